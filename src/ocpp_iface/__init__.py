@@ -1,0 +1,1 @@
+"""ocpp_iface: a whole OCPP charging station behind one typed interface."""
