@@ -8,10 +8,10 @@ it may be a secret.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import attrs
 from attrs import frozen
@@ -21,7 +21,16 @@ from ocpp_iface.errors import Fault, PayloadError
 T = TypeVar("T")
 
 Field: TypeAlias = "attrs.Attribute[Any]"  # quoted: it has no subscript at run time
-Check = Callable[[Any, Field, Any], None]
+
+
+class Check(Protocol):
+    """Judges a value; called by attrs it takes the field's name for the path."""
+
+    def check(self, path: str, value: Any, /) -> None:
+        """Raises PayloadError at `path`."""
+
+    def __call__(self, _instance: Any, field: Field, value: Any, /) -> None: ...
+
 
 INTEGER_MIN, INTEGER_MAX = -(2**31), 2**31 - 1
 """OCPP integers have 32 bits."""
@@ -62,12 +71,15 @@ class Text:
     min_length: int = 0
 
     def __call__(self, _instance: Any, field: Field, value: Any) -> None:
+        self.check(field.name, value)
+
+    def check(self, path: str, value: Any) -> None:
         if not isinstance(value, str):
-            raise wrong_type(field.name, "a string", value)
+            raise wrong_type(path, "a string", value)
         if len(value) < self.min_length:
-            raise PayloadError(field.name, f"shorter than {self.min_length}", Fault.PROPERTY)
+            raise PayloadError(path, f"shorter than {self.min_length}", Fault.PROPERTY)
         if self.max_length is not None and len(value) > self.max_length:
-            raise PayloadError(field.name, f"longer than {self.max_length}", Fault.PROPERTY)
+            raise PayloadError(path, f"longer than {self.max_length}", Fault.PROPERTY)
 
 
 @frozen
@@ -78,12 +90,15 @@ class Integer:
     maximum: int = INTEGER_MAX
 
     def __call__(self, _instance: Any, field: Field, value: Any) -> None:
+        self.check(field.name, value)
+
+    def check(self, path: str, value: Any) -> None:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise wrong_type(field.name, "an integer", value)
+            raise wrong_type(path, "an integer", value)
         if value < self.minimum:
-            raise PayloadError(field.name, f"less than {self.minimum}", Fault.PROPERTY)
+            raise PayloadError(path, f"less than {self.minimum}", Fault.PROPERTY)
         if value > self.maximum:
-            raise PayloadError(field.name, f"more than {self.maximum}", Fault.PROPERTY)
+            raise PayloadError(path, f"more than {self.maximum}", Fault.PROPERTY)
 
 
 @frozen
@@ -91,21 +106,27 @@ class Number:
     """A finite int or float, not a bool."""
 
     def __call__(self, _instance: Any, field: Field, value: Any) -> None:
+        self.check(field.name, value)
+
+    def check(self, path: str, value: Any) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise wrong_type(field.name, "a number", value)
+            raise wrong_type(path, "a number", value)
         try:
             finite = math.isfinite(value)
         except OverflowError:  # an int that no float can hold
             finite = False
         if not finite:
-            raise PayloadError(field.name, "not a finite number", Fault.PROPERTY)
+            raise PayloadError(path, "not a finite number", Fault.PROPERTY)
 
 
 @frozen
 class Boolean:
     def __call__(self, _instance: Any, field: Field, value: Any) -> None:
+        self.check(field.name, value)
+
+    def check(self, path: str, value: Any) -> None:
         if not isinstance(value, bool):
-            raise wrong_type(field.name, "a boolean", value)
+            raise wrong_type(path, "a boolean", value)
 
 
 @frozen
@@ -113,16 +134,19 @@ class Moment:
     """An aware datetime whose UTC year is 1970 or later."""
 
     def __call__(self, _instance: Any, field: Field, value: Any) -> None:
+        self.check(field.name, value)
+
+    def check(self, path: str, value: Any) -> None:
         if not isinstance(value, datetime):
-            raise wrong_type(field.name, "a datetime", value)
+            raise wrong_type(path, "a datetime", value)
         if value.utcoffset() is None:
-            raise PayloadError(field.name, "a datetime without a time zone", Fault.PROPERTY)
+            raise PayloadError(path, "a datetime without a time zone", Fault.PROPERTY)
         try:
             year = value.astimezone(UTC).year
         except OverflowError:
             year = 0
         if year < EARLIEST_YEAR:
-            raise PayloadError(field.name, "a date out of range", Fault.PROPERTY)
+            raise PayloadError(path, "a date out of range", Fault.PROPERTY)
 
 
 @frozen
@@ -132,11 +156,14 @@ class Word:
     enum: type[StrEnum]
 
     def __call__(self, _instance: Any, field: Field, value: Any) -> None:
+        self.check(field.name, value)
+
+    def check(self, path: str, value: Any) -> None:
         if isinstance(value, self.enum):
             return
         if isinstance(value, str) and all(value != word.value for word in self.enum):
-            raise PayloadError(field.name, f"not one of {words_of(self.enum)}", Fault.PROPERTY)
-        raise wrong_type(field.name, f"a {self.enum.__name__}", value)
+            raise PayloadError(path, f"not one of {words_of(self.enum)}", Fault.PROPERTY)
+        raise wrong_type(path, f"a {self.enum.__name__}", value)
 
 
 @frozen
@@ -146,8 +173,11 @@ class Instance:
     cls: type
 
     def __call__(self, _instance: Any, field: Field, value: Any) -> None:
+        self.check(field.name, value)
+
+    def check(self, path: str, value: Any) -> None:
         if not isinstance(value, self.cls):
-            raise wrong_type(field.name, f"a {self.cls.__name__}", value)
+            raise wrong_type(path, f"a {self.cls.__name__}", value)
 
 
 @frozen
@@ -157,25 +187,31 @@ class Items:
     each: Check
     min_items: int = 0
 
-    def __call__(self, instance: Any, field: Field, value: Any) -> None:
+    def __call__(self, _instance: Any, field: Field, value: Any) -> None:
+        self.check(field.name, value)
+
+    def check(self, path: str, value: Any) -> None:
         if not isinstance(value, tuple):
-            raise wrong_type(field.name, "a list", value)
+            raise wrong_type(path, "a list", value)
         if len(value) < self.min_items:
             reason = f"fewer than {self.min_items} items"
-            raise PayloadError(field.name, reason, Fault.OCCURRENCE)
+            raise PayloadError(path, reason, Fault.OCCURRENCE)
         for index, item in enumerate(value):
-            self.each(instance, field.evolve(name=f"{field.name}[{index}]"), item)
+            self.each.check(f"{path}[{index}]", item)
 
 
 @frozen
 class Optional:
-    """None, or what passes `check`."""
+    """None, or what passes `some`."""
 
-    check: Check
+    some: Check
 
-    def __call__(self, instance: Any, field: Field, value: Any) -> None:
+    def __call__(self, _instance: Any, field: Field, value: Any) -> None:
+        self.check(field.name, value)
+
+    def check(self, path: str, value: Any) -> None:
         if value is not None:
-            self.check(instance, field, value)
+            self.some.check(path, value)
 
 
 def as_tuple(value: Sequence[T]) -> tuple[T, ...]:
