@@ -1,0 +1,34 @@
+-- Version 1: every table of the library, one row a value. `body` is the JSON of storage/rowcodec.py.
+-- A table of the code that is missing here is an error when it is opened; a new one is a migration.
+PRAGMA application_id = 1329811536; -- "OCPP": tells our files from other SQLite databases
+
+-- Station and protocol state
+CREATE TABLE variable (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE outbox (key INTEGER NOT NULL PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE transaction_ (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sample (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE session (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE counter (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE availability (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE fault (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE boot (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+
+-- Authorization and reservation
+CREATE TABLE auth_cache (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE local_list (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE reservation (key INTEGER NOT NULL PRIMARY KEY, body TEXT NOT NULL);
+
+-- Smart charging
+CREATE TABLE charging_profile (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE external_limit (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+
+-- Observation and reports
+CREATE TABLE watch (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE monitor (key INTEGER NOT NULL PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE report_job (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE security_log (key INTEGER NOT NULL PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE display_message (key INTEGER NOT NULL PRIMARY KEY, body TEXT NOT NULL);
+
+-- Connection
+CREATE TABLE network_profile (key INTEGER NOT NULL PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE network_state (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
