@@ -1,0 +1,195 @@
+"""Whether there is a link, and when to try again.
+
+States: STOPPED (the app wants none), WAITING (back-off runs), OPENING, OPEN, CLOSING (our close is
+under way and another attempt follows it at once or never). Every way a link can end comes through
+`closed`, so there is one place that decides about the next attempt.
+
+Network profiles are tried in their priority order, each `attempts` times; after a loss the profile
+that worked is tried first, and when all were tried it is the one to go back to. (B10)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import Protocol
+
+from attrs import define, frozen
+
+from ocpp_iface.engine.backoff import BackOff
+from ocpp_iface.engine.outputs import CloseLink, OpenLink, Outbound
+from ocpp_iface.engine.timers import Timer, Timers
+from ocpp_iface.log import Log
+from ocpp_iface.ports.entropy import Entropy
+from ocpp_iface.ports.transport import CloseReason, LinkRequest
+
+log = Log(__name__)
+
+
+class LinkState(Enum):
+    STOPPED = auto()
+    WAITING = auto()
+    OPENING = auto()
+    OPEN = auto()
+    CLOSING = auto()
+
+
+@frozen
+class LinkProfile:
+    """One way to reach a CSMS: a network profile slot, ready to be dialled."""
+
+    slot: int
+    request: LinkRequest
+
+
+class LinkPlan(Protocol):
+    """What the configuration says; read at each attempt."""
+
+    def profiles(self) -> Sequence[LinkProfile]:
+        """In the order of their priority."""
+
+    def attempts(self) -> int:
+        """How often a profile is tried before the next one; below 1: for ever."""
+
+    def backoff(self) -> BackOff: ...
+
+    def preferred_slot(self) -> int | None:
+        """The slot to begin with, None: the first of the priority list."""
+
+
+@define(eq=False, slots=True)
+class Link:
+    _outbound: Outbound
+    _timers: Timers
+    _entropy: Entropy
+    plan: LinkPlan
+    state: LinkState = LinkState.STOPPED
+    number: int = 0
+    """Counts attempts; what carries an older number is history and ignored."""
+    slot: int | None = None
+    last_good: int | None = None
+    failures: int = 0
+    tries_on_slot: int = 0
+    _tried: tuple[int, ...] = ()
+    _timer: Timer | None = None
+    _again: bool = False
+    request: LinkRequest | None = None
+    warned: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is LinkState.OPEN
+
+    def start(self) -> None:
+        """Open as soon as possible."""
+        if self.state is LinkState.STOPPED:
+            self.failures = self.tries_on_slot = 0
+            self._tried = ()
+            self.slot = self.plan.preferred_slot()
+            self._open()
+
+    def stop(self, reason: str = "stopped") -> None:
+        self._cancel()
+        if self.state in (LinkState.OPEN, LinkState.OPENING):
+            self._outbound.add(Outbound.LINK, CloseLink(self.number, 1000, reason))
+        self.state = LinkState.STOPPED
+        self.number += 1
+
+    def reconnect(self, reason: str, *, fresh: bool = False) -> None:
+        """Close and open again with what the configuration says now.
+
+        With `fresh`, begin again at the head of the priority list.
+        """
+        if self.state is LinkState.STOPPED:
+            return
+        if fresh:
+            self.slot = None
+        self.failures = self.tries_on_slot = 0
+        self._tried = ()
+        if self.state in (LinkState.OPEN, LinkState.OPENING):
+            self.state = LinkState.CLOSING
+            self._again = True
+            self._outbound.add(Outbound.LINK, CloseLink(self.number, 1000, reason))
+        elif self.state is LinkState.WAITING:
+            self._cancel()
+            self._open()
+
+    def opened(self, number: int) -> bool:
+        """True if this is the link we wait for."""
+        if number != self.number or self.state is not LinkState.OPENING:
+            return False
+        self.state = LinkState.OPEN
+        self.failures = self.tries_on_slot = 0
+        self._tried = ()
+        self.last_good = self.slot
+        self.warned = False
+        return True
+
+    def closed(self, number: int, reason: CloseReason, detail: str) -> bool:
+        """True if the current link (or the attempt) ended; the next attempt is arranged."""
+        if number != self.number or self.state in (LinkState.STOPPED, LinkState.WAITING):
+            return False
+        again, self._again = self._again, False
+        was_opening = self.state is LinkState.OPENING
+        if again:
+            self._open()
+            return True
+        self.failures += 1
+        if was_opening:
+            self.tries_on_slot += 1
+        self._wait(reason, detail)
+        return True
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _wait(self, reason: CloseReason, detail: str) -> None:
+        pause = self.plan.backoff().wait_s(self.failures, self._entropy.uniform(1.0))
+        self.state = LinkState.WAITING
+        write = log.debug if self.warned else log.warning
+        self.warned = True  # one warning for an outage, not one for each attempt
+        write("no link", reason=reason, detail=detail, retry_in_s=round(pause, 1))
+        self._timer = self._timers.after(pause, self._open, "link")
+
+    def _open(self) -> None:
+        self._cancel()
+        profile = self._choose()
+        if profile is None:
+            self.state = LinkState.WAITING
+            self._timer = self._timers.after(60.0, self._open, "link")
+            log.error("no network profile is usable")
+            return
+        self.number += 1
+        self.state = LinkState.OPENING
+        self.slot = profile.slot
+        self.request = profile.request
+        self._outbound.add(Outbound.LINK, OpenLink(self.number, profile.request))
+
+    def _choose(self) -> LinkProfile | None:
+        profiles = list(self.plan.profiles())
+        if not profiles:
+            return None
+        slots = [profile.slot for profile in profiles]
+        if self.slot not in slots:
+            self.slot, self.tries_on_slot = slots[0], 0
+        limit = self.plan.attempts()
+        if 0 < limit <= self.tries_on_slot:
+            self._advance(slots)
+        return profiles[slots.index(self.slot)] if self.slot in slots else profiles[0]
+
+    def _advance(self, slots: list[int]) -> None:
+        """The slot's attempts are used up: the next one, or back to the one that worked."""
+        self.tries_on_slot = 0
+        here = self.slot if self.slot in slots else slots[0]
+        self._tried = (*self._tried, here) if here is not None else self._tried
+        order = slots[slots.index(here) + 1 :] + slots[: slots.index(here) + 1]
+        untried = [slot for slot in order if slot not in self._tried]
+        if untried:
+            self.slot = untried[0]
+            return
+        self._tried = ()
+        self.slot = self.last_good if self.last_good in slots else order[0]
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
