@@ -1,0 +1,135 @@
+"""2.0.1 nested types: those of the `ocpp` package, one with its completed enumeration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ocpp.v201.datatypes import (
+    ACChargingParametersType,
+    AdditionalInfoType,
+    APNType,
+    AuthorizationData,
+    CertificateHashDataChainType,
+    CertificateHashDataType,
+    ChargingLimitType,
+    ChargingNeedsType,
+    ChargingProfileCriterionType,
+    ChargingProfileType,
+    ChargingSchedulePeriodType,
+    ChargingScheduleType,
+    ChargingStationType,
+    ClearChargingProfileType,
+    ClearMonitoringResultType,
+    ComponentType,
+    ComponentVariableType,
+    CompositeScheduleType,
+    ConsumptionCostType,
+    CostType,
+    DCChargingParametersType,
+    EventDataType,
+    EVSEType,
+    FirmwareType,
+    GetVariableDataType,
+    GetVariableResultType,
+    IdTokenInfoType,
+    IdTokenType,
+    LogParametersType,
+    MessageContentType,
+    MeterValueType,
+    ModemType,
+    MonitoringDataType,
+    NetworkConnectionProfileType,
+    OCSPRequestDataType,
+    RelativeTimeIntervalType,
+    ReportDataType,
+    SalesTariffEntryType,
+    SalesTariffType,
+    SampledValueType,
+    SetMonitoringDataType,
+    SetMonitoringResultType,
+    SetVariableDataType,
+    SetVariableResultType,
+    SignedMeterValueType,
+    StatusInfoType,
+    TransactionType,
+    UnitOfMeasureType,
+    VariableAttributeType,
+    VariableCharacteristicsType,
+    VariableMonitoringType,
+    VariableType,
+    VPNType,
+)
+
+from ocpp_iface.wire.v201.enums import (
+    MessagePriorityEnumType,
+    MessageStateEnumType,
+)
+
+__all__ = [
+    "ACChargingParametersType",
+    "APNType",
+    "AdditionalInfoType",
+    "AuthorizationData",
+    "CertificateHashDataChainType",
+    "CertificateHashDataType",
+    "ChargingLimitType",
+    "ChargingNeedsType",
+    "ChargingProfileCriterionType",
+    "ChargingProfileType",
+    "ChargingSchedulePeriodType",
+    "ChargingScheduleType",
+    "ChargingStationType",
+    "ClearChargingProfileType",
+    "ClearMonitoringResultType",
+    "ComponentType",
+    "ComponentVariableType",
+    "CompositeScheduleType",
+    "ConsumptionCostType",
+    "CostType",
+    "DCChargingParametersType",
+    "EVSEType",
+    "EventDataType",
+    "FirmwareType",
+    "GetVariableDataType",
+    "GetVariableResultType",
+    "IdTokenInfoType",
+    "IdTokenType",
+    "LogParametersType",
+    "MessageContentType",
+    "MessageInfoType",
+    "MeterValueType",
+    "ModemType",
+    "MonitoringDataType",
+    "NetworkConnectionProfileType",
+    "OCSPRequestDataType",
+    "RelativeTimeIntervalType",
+    "ReportDataType",
+    "SalesTariffEntryType",
+    "SalesTariffType",
+    "SampledValueType",
+    "SetMonitoringDataType",
+    "SetMonitoringResultType",
+    "SetVariableDataType",
+    "SetVariableResultType",
+    "SignedMeterValueType",
+    "StatusInfoType",
+    "TransactionType",
+    "UnitOfMeasureType",
+    "VPNType",
+    "VariableAttributeType",
+    "VariableCharacteristicsType",
+    "VariableMonitoringType",
+    "VariableType",
+]
+
+
+@dataclass
+class MessageInfoType:
+    id: int
+    priority: MessagePriorityEnumType
+    message: MessageContentType
+    state: MessageStateEnumType | None = None
+    start_date_time: str | None = None
+    end_date_time: str | None = None
+    transaction_id: str | None = None
+    display: ComponentType | None = None
