@@ -61,8 +61,8 @@ class ChargingSchedulePeriod:
 
     start_period: int = field(validator=Integer())
     limit: float = field(validator=Number())
-    limit_L2: float | None = field(default=None, kw_only=True, validator=Optional(Number()))
-    limit_L3: float | None = field(default=None, kw_only=True, validator=Optional(Number()))
+    limit_L2: float | None = field(default=None, kw_only=True, validator=Optional(Number()))  # noqa: N815  # named by the contract
+    limit_L3: float | None = field(default=None, kw_only=True, validator=Optional(Number()))  # noqa: N815  # named by the contract
     number_phases: int | None = field(default=None, kw_only=True, validator=Optional(Integer()))
     stack_level: int | None = field(default=None, kw_only=True, validator=Optional(Integer()))
     phase_to_use: int | None = field(default=None, kw_only=True, validator=Optional(Integer()))
@@ -74,8 +74,8 @@ class ChargingSchedulePeriod:
         default=None, kw_only=True, validator=Optional(Number())
     )
     setpoint: float | None = field(default=None, kw_only=True, validator=Optional(Number()))
-    setpoint_L2: float | None = field(default=None, kw_only=True, validator=Optional(Number()))
-    setpoint_L3: float | None = field(default=None, kw_only=True, validator=Optional(Number()))
+    setpoint_L2: float | None = field(default=None, kw_only=True, validator=Optional(Number()))  # noqa: N815  # named by the contract
+    setpoint_L3: float | None = field(default=None, kw_only=True, validator=Optional(Number()))  # noqa: N815  # named by the contract
     setpoint_reactive: float | None = field(
         default=None, kw_only=True, validator=Optional(Number())
     )
