@@ -101,18 +101,19 @@ def _converter() -> Converter:
 
 
 # Strict where cattrs would convert: a number where a text belongs means a damaged or foreign row.
+# cattrs also comes here for subclasses (StrEnum, IntEnum), with the class as `kind`.
 
 
-def _text(value: Any, _: Any = None) -> str:
+def _text(value: Any, kind: type[str] = str) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
-    return value
+    return value if kind is str else kind(value)
 
 
-def _integer(value: Any, _: Any = None) -> int:
+def _integer(value: Any, kind: type[int] = int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise TypeError("not an integer")
-    return int(value)  # text: the key of a JSON object
+    return kind(int(value))  # text: the key of a JSON object
 
 
 def _number(value: Any, _: Any = None) -> float:
