@@ -36,9 +36,6 @@ class Codec(Protocol):
     def decode_response(self, action: str, payload: Any) -> object:
         """Raises PayloadError."""
 
-    def error_code(self, code: str) -> str:
-        """A CALLERROR code of 2.0.1 in the spelling of this version."""
-
 
 class Admission(Enum):
     """What becomes of an inbound CALL in a registration state."""

@@ -41,7 +41,7 @@ from ocpp_iface.ports.entropy import Entropy
 from ocpp_iface.ports.store import Store
 from ocpp_iface.ports.transport import CloseReason
 from ocpp_iface.types.messages import Message, MessageDirection
-from ocpp_iface.wire.errors import UnknownAction
+from ocpp_iface.wire.errors import ErrorKind, UnknownAction, answer_id, error_code
 from ocpp_iface.wire.frame import (
     Call,
     CallResult,
@@ -187,7 +187,7 @@ class Kernel:
 
     def problem(self, unique_id: str, code: str, description: str) -> None:
         self.count("call_errors_sent")
-        spelled = self._assembly.codec.error_code(code)
+        spelled = error_code(self._assembly.codec.subprotocol, ErrorKind(code))
         self._answered.append(unique_id)
         self._send(Outbound.REPLY, format_error(unique_id, spelled, description, {}))
 
@@ -294,8 +294,9 @@ class Kernel:
     def _bad_frame(self, fault: FrameError) -> None:
         self.count("bad_frames")
         log.warning("bad frame", code=fault.code, reason=fault.reason)
-        if fault.answerable:
-            self.problem(fault.unique_id or "-1", fault.code, fault.reason)
+        unique_id = answer_id(self._assembly.codec.subprotocol, fault)
+        if unique_id is not None:
+            self.problem(unique_id, fault.code, fault.reason)
 
     def _inbound_call(self, call: Call) -> None:
         unique_id, action = call.unique_id, call.action

@@ -7,7 +7,7 @@ with a value or an error. Arming returns how to give up waiting.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -81,5 +81,24 @@ def ready(value: T) -> Trap[T]:
     def arm(resume: Resume) -> Disarm:
         resume.value(value)
         return _nothing
+
+    return Trap(arm)
+
+
+class Sleeper(Protocol):
+    """What `sleep` needs of the timers."""
+
+    def after(self, delay_s: float, action: Callable[[], None], name: str = "") -> Cancellable: ...
+
+
+class Cancellable(Protocol):
+    def cancel(self) -> None: ...
+
+
+def sleep(timers: Sleeper, delay_s: float) -> Trap[None]:
+    """Wait `delay_s` seconds."""
+
+    def arm(resume: Resume) -> Disarm:
+        return timers.after(delay_s, resume.value, "sleep").cancel
 
     return Trap(arm)

@@ -1,0 +1,94 @@
+"""What every station service and every block may use. One per assembly; nothing global."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from attrs import define, field, frozen
+
+from ocpp_iface.devicemodel.model import DeviceModel
+from ocpp_iface.engine.asks import Asks
+from ocpp_iface.engine.bus import Bus
+from ocpp_iface.engine.clock import KernelClock
+from ocpp_iface.engine.csms import Csms
+from ocpp_iface.engine.flows import Flows
+from ocpp_iface.engine.outbox import Outbox
+from ocpp_iface.engine.registration import Registration
+from ocpp_iface.engine.timers import Timers
+from ocpp_iface.ports.entropy import Entropy
+from ocpp_iface.ports.store import Store
+from ocpp_iface.ports.topology import Topology
+
+if TYPE_CHECKING:
+    from ocpp_iface.station.policy import VersionPolicy
+    from ocpp_iface.station.station import Station
+
+
+@frozen
+class Identity:
+    """Who the station says it is (BootNotification)."""
+
+    vendor: str
+    model: str
+    serial_number: str | None = None
+    firmware_version: str | None = None
+    iccid: str | None = None
+    imsi: str | None = None
+    meter_type: str | None = None
+    meter_serial_number: str | None = None
+    charge_box_serial_number: str | None = None
+
+
+class LinkControl:
+    """What a service may order of the link (implemented by the kernel through compose)."""
+
+    __slots__ = ("connect", "disconnect", "is_open", "reconnect", "slot")
+
+    def __init__(
+        self,
+        connect: Callable[[], None],
+        disconnect: Callable[[str], None],
+        reconnect: Callable[[str, bool], None],
+        is_open: Callable[[], bool],
+        slot: Callable[[], int | None],
+    ) -> None:
+        self.connect = connect
+        self.disconnect = disconnect
+        """(reason) Close, and stay closed until `connect`."""
+        self.reconnect = reconnect
+        """(reason, fresh) Close and open with today's configuration; fresh: first priority first."""
+        self.is_open = is_open
+        self.slot = slot
+
+
+@define(eq=False, slots=True)
+class StationContext:
+    """Flows wait with traps of `csms`, `asks`, and `sleep`; facts go to `outbox.put`."""
+
+    store: Store
+    bus: Bus
+    flows: Flows
+    clock: KernelClock
+    timers: Timers
+    entropy: Entropy
+    asks: Asks
+    csms: Csms
+    outbox: Outbox
+    registration: Registration
+    link: LinkControl
+    variables: DeviceModel
+    topology: Topology
+    identity: Identity
+    publish: Callable[[str, object], None]
+    """(name of the var, value)"""
+    count: Callable[[str], None]
+    """Count something worth watching, by name."""
+    policy: VersionPolicy = field(init=False)
+    """Set by the backend before anything runs."""
+    station: Station = field(init=False)
+
+    @property
+    def online(self) -> bool:
+        """Messages reach the CSMS now: link up and accepted."""
+        return self.link.is_open() and self.registration.accepted

@@ -1,0 +1,58 @@
+"""What differs between OCPP versions in the behaviour of the station itself.
+
+Given by the active backend; the station asks, and never looks which version it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from enum import StrEnum
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from ocpp_iface.types import IdToken, IdTokenInfo
+
+
+class TxPoint(StrEnum):
+    """Conditions of which a transaction's start and end are made (TxStartPoint, TxStopPoint)."""
+
+    PARKING_BAY_OCCUPANCY = "ParkingBayOccupancy"
+    EV_CONNECTED = "EVConnected"
+    AUTHORIZED = "Authorized"
+    POWER_PATH_CLOSED = "PowerPathClosed"
+    ENERGY_TRANSFER = "EnergyTransfer"
+    DATA_SIGNED = "DataSigned"
+
+
+@frozen
+class AuthorizeQuestion:
+    """A token to be judged by the CSMS."""
+
+    token: IdToken
+    evse_id: int | None = None
+
+
+class VersionPolicy(Protocol):
+    @property
+    def keys_first(self) -> bool:
+        """The app's variable names are configuration keys first (1.6)."""
+
+    def start_points(self) -> tuple[TxPoint, ...]: ...
+
+    def stop_points(self) -> tuple[TxPoint, ...]: ...
+
+    def ask_csms(self, question: AuthorizeQuestion) -> Coroutine[Any, Any, IdTokenInfo]:
+        """Authorize at the CSMS; raises CallError."""
+
+    def stop_on_ev_side_disconnect(self) -> bool: ...
+
+    def unlock_on_ev_side_disconnect(self) -> bool: ...
+
+    def sample_interval_s(self) -> float:
+        """Seconds between sampled values of a running transaction; 0: none."""
+
+    def ended_interval_s(self) -> float:
+        """Seconds between the samples kept for the end of a transaction; 0: none."""
+
+    def boots_each_connection(self) -> bool: ...
