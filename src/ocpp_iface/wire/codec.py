@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from ocpp_iface.errors import PayloadError
 from ocpp_iface.wire.decoders import BadPart, Decode, build_decoder
-from ocpp_iface.wire.encoders import Encode, build_encoder
+from ocpp_iface.wire.encoders import Encode, build_encoder, dump
 from ocpp_iface.wire.errors import UnknownAction
 from ocpp_iface.wire.registry import Direction, Version, version_of
 from ocpp_iface.wire.schema import OfficialValidator, load_schema
@@ -17,13 +16,10 @@ from ocpp_iface.wire.shapes import Record, shape_of
 
 __all__ = ["Codec", "UnknownAction", "codec_for"]
 
-_DUMP: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
-
 
 @lru_cache
 def codec_for(subprotocol: str, *, validate_outbound: bool = False, lenient: bool = False) -> Codec:
-    """
-    The shared codec of a version ("ocpp1.6", "ocpp2.0.1").
+    """The shared codec of a version ("ocpp1.6", "ocpp2.0.1").
 
     `validate_outbound` checks what is sent against the official schema (slow: for tests and
     simulations). `lenient` takes unknown words of enumerations as plain `str`.
@@ -34,8 +30,7 @@ def codec_for(subprotocol: str, *, validate_outbound: bool = False, lenient: boo
 
 
 class Codec:
-    """
-    Functions for a message are generated when it is first used; `prepare` does it before.
+    """Functions for a message are generated when it is first used; `prepare` does it before.
 
     Decoding takes what `json` (`frame.parse`) makes of a text: plain dict, list, str, int, float,
     bool. Date-times stay `str`, numbers stay int or float, enumerations become members, an absent
@@ -86,7 +81,7 @@ class Codec:
         """The action and the payload as JSON text."""
         held_by = type(request)
         encode = self._encoders.get(held_by) or self._encoder(held_by, "request")
-        action, text = self._actions[held_by], _DUMP(encode(request))
+        action, text = self._actions[held_by], encode(request)
         if self._validate_outbound:
             self._validator(action, "request").check_text(text)
         return action, text
@@ -95,7 +90,7 @@ class Codec:
         """The payload as JSON text."""
         held_by = type(response)
         encode = self._encoders.get(held_by) or self._encoder(held_by, "response")
-        text = _DUMP(encode(response))
+        text = encode(response)
         if self._validate_outbound:
             self._validator(self._actions[held_by], "response").check_text(text)
         return text
@@ -112,11 +107,11 @@ class Codec:
 
     def check_request(self, action: str, payload: Any) -> None:
         """Official-schema validation of a payload of plain JSON values. Raises `PayloadError`."""
-        self._validator(action, "request").check_text(_DUMP(payload))
+        self._validator(action, "request").check_text(dump(payload))
 
     def check_response(self, action: str, payload: Any) -> None:
         """Official-schema validation of a payload of plain JSON values. Raises `PayloadError`."""
-        self._validator(action, "response").check_text(_DUMP(payload))
+        self._validator(action, "response").check_text(dump(payload))
 
     def prepare(self, *actions: str) -> None:
         """Generate the functions of these actions (of all, if none is given) now."""

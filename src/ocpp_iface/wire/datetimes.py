@@ -17,8 +17,7 @@ _RFC3339: Final = re.compile(
 
 
 def parse(text: str, *, strict: bool = False, naive: tzinfo = UTC) -> datetime:
-    """
-    An aware datetime in UTC.
+    """An aware datetime in UTC.
 
     Tolerant by default, as peers are known to send: no offset (then `naive` is the zone), `+02`,
     `+0200`, a blank for the T, no seconds, up to 12 fraction digits (cut to microseconds).

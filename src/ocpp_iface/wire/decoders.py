@@ -1,5 +1,4 @@
-"""
-Functions that check a payload and build its object, generated from its shape.
+"""Functions that check a payload and build its object, generated from its shape.
 
 Each record becomes one function in which every check of the schema stands as an inline test, so
 that a valid payload costs little more than reading its keys. Nothing tracks where it is: the path

@@ -74,8 +74,7 @@ def error_kind(code: str) -> ErrorKind:
 
 
 def answer_id(subprotocol: str, error: FrameError) -> str | None:
-    """
-    The message id of the CALLERROR that answers a broken frame; None if there is no answer.
+    """The message id of the CALLERROR that answers a broken frame; None if there is no answer.
 
     2.0.1 part 4 4.2.3 answers even a frame whose id cannot be read, with "-1"; 1.6-J has no such
     rule, and an answer must carry the id of its call.

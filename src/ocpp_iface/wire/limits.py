@@ -9,8 +9,7 @@ _ONE_DIGIT: Final = Decimal("0.1")
 
 
 def one_digit(value: float) -> float:
-    """
-    Rounded towards zero to one decimal, so a limit never grows: 8.19 -> 8.1, 8.1 -> 8.1.
+    """Rounded towards zero to one decimal, so a limit never grows: 8.19 -> 8.1, 8.1 -> 8.1.
 
     Works on the decimal text of the number, as binary arithmetic would take 8.1 down to 8.0.
     """

@@ -1,5 +1,4 @@
-"""
-Attribute names and JSON names: matched by their letters only.
+"""Attribute names and JSON names: matched by their letters only.
 
 `charging_schedule_period` and `chargingSchedulePeriod` have the same letters in the same order,
 and so has every field of every class (`tests/wire/test_names.py`). No rule about casing is needed,
@@ -16,8 +15,7 @@ def letters(name: str) -> str:
 
 
 def match(attributes: Iterable[str], wire_names: Iterable[str]) -> dict[str, str]:
-    """
-    Wire name -> attribute, for each wire name that has an attribute.
+    """Wire name -> attribute, for each wire name that has an attribute.
 
     Raises `ValueError` if an attribute has no wire name or two names fall together.
     """

@@ -20,8 +20,7 @@ _MODULES: Final = {
 
 @frozen
 class Version:
-    """
-    `schemas` is the package that holds the official schema files; a request's file is named
+    """`schemas` is the package that holds the official schema files; a request's file is named
     by its action and `request_suffix`, a response's by its action and "Response".
     """
 

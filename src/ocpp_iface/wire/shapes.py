@@ -1,5 +1,4 @@
-"""
-The shape of a payload: what the official schema demands, joined with the class that holds it.
+"""The shape of a payload: what the official schema demands, joined with the class that holds it.
 
 Codec functions are generated from shapes, so a shape says all that either of the two says.
 """
@@ -28,8 +27,7 @@ _KINDS: dict[str | None, Kind] = {
 
 @frozen
 class Leaf:
-    """
-    `words` maps each allowed word to what stands for it in Python (an enum member).
+    """`words` maps each allowed word to what stands for it in Python (an enum member).
 
     `whole_floats`: the schema's draft counts 1.0 as an integer (draft 6 and later).
     """
@@ -55,8 +53,7 @@ class Field:
 
 @frozen
 class Record:
-    """
-    `held_by` is the class that holds the object; None for a plain dict. A `closed` one has
+    """`held_by` is the class that holds the object; None for a plain dict. A `closed` one has
     the listed fields and no others. `fields` stand in the order of the constructor.
     """
 

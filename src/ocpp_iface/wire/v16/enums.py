@@ -109,8 +109,7 @@ __all__ = [
 
 
 class UnitOfMeasure(StrEnum):
-    """
-    As the package has it, plus two words of the schema of MeterValues.
+    """As the package has it, plus two words of the schema of MeterValues.
 
     The schema of StopTransaction lacks `Hertz`; `Celcius` is a slip of the first schemas that some
     peers send.

@@ -1,5 +1,4 @@
-"""
-OCPP 2.0.1: `from ocpp_iface.wire.v201 import call, call_result, datatypes, enums`.
+"""OCPP 2.0.1: `from ocpp_iface.wire.v201 import call, call_result, datatypes, enums`.
 
 The classes of the `ocpp` package have no `custom_data` on nested types. The codec keeps a nested
 customData all the same, as an attribute `custom_data` that is set only where there was one.
