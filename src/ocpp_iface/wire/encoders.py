@@ -24,7 +24,8 @@ dump: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_
 
 def build_encoder(shape: Record) -> Encode:
     """Fields that are None are left out. The function raises `TypeError` for a value that is not
-    of its declared JSON type; lengths, words and bounds are not looked at."""
+    of its declared JSON type; lengths, words and bounds are not looked at.
+    """
     source = Source(_HELPERS)
     return source.compile(_Writer(source).record(shape))
 
@@ -63,7 +64,8 @@ class _Writer:
 
     def _value(self, shape: Leaf | Record | Many, value: str) -> str:
         """An expression for the JSON text; it stands in an f-string, so it has no backslash and
-        no single quote."""
+        no single quote.
+        """
         if isinstance(shape, Record):
             return f"dump({value})" if shape.held_by is None else f"{self.record(shape)}({value})"
         if isinstance(shape, Many):

@@ -36,14 +36,17 @@ class OfficialValidator:
 
         checker = FormatChecker(formats=())
         checker.checks("date-time")(lambda text: not isinstance(text, str) or is_datetime(text))
+        # Only the schemas of draft 4 have multiples, and to them no decimal is an integer; later
+        # drafts take 1.0 for one, which `jsonschema` sees in a float only.
+        self._decimal = Decimal if "draft-04" in str(schema.get("$schema")) else float
         self._validator = validators.validator_for(schema)(schema, format_checker=checker)
 
     def check_text(self, payload_text: str) -> None:
         """Raises `PayloadError` at the first fault of a payload given as JSON text."""
-        self.check(json.loads(payload_text, parse_float=Decimal))
+        self.check(json.loads(payload_text, parse_float=self._decimal))
 
     def check(self, payload: Any) -> None:
-        """Raises `PayloadError` at the first fault; decimals of `payload` should be `Decimal`."""
+        """Raises `PayloadError` at the first fault; multiples of 0.1 need `Decimal` values."""
         for error in self._validator.iter_errors(payload):
             path = "".join(
                 f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path
