@@ -1,0 +1,21 @@
+"""What became of something that was reported to the station."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from ocpp_iface.types.tokens import AuthorizationStatus
+
+
+@frozen
+class TokenOutcome:
+    """What became of a presented token; `transaction_id` is the transaction it concerns."""
+
+    status: AuthorizationStatus
+    started: bool = False
+    """A transaction runs now because of it."""
+    stopped: bool = False
+    """It ended a transaction."""
+    waiting_for_plug: bool = False
+    """It is authorized and the EV has to be plugged in before the connection time-out."""
+    transaction_id: str | None = None
