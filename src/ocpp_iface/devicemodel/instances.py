@@ -103,6 +103,11 @@ class Catalogue:
     def component(self, name: str) -> type[ComponentDef] | None:
         return self._components.get(name.casefold())
 
+    def siblings(self, definition: VarDef[Any]) -> tuple[VarDef[Any], ...]:
+        """All variables of the same component; none of a custom one."""
+        component = self.component(definition.component)
+        return () if component is None else component.variables
+
     def variable(self, address: ComponentVariable) -> VarDef[Any] | None:
         variable = address.variable
         name_key = _name_key(address.component.name, variable.name, variable.instance)
@@ -197,6 +202,15 @@ class Layout:
 
     def is_custom(self, located: Located) -> bool:
         return self._extra is not None and self._extra_key(located) in self._extra
+
+    def neighbours(self, located: Located) -> Iterator[Located]:
+        """Every variable of the same component instance."""
+        component = self.catalogue.component(located.definition.component)
+        if component is not None and self._exists(component.scope, located.place):
+            yield from (Located(each, located.place) for each in component.variables)
+        for each in self._extra_of((located.definition.component.casefold(),)):
+            if _folded(each.place) == _folded(located.place):
+                yield each
 
     def __iter__(self) -> Iterator[Located]:
         """Every variable: by component in the order of the catalogue, instance by instance."""

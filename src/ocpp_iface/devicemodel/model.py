@@ -94,15 +94,16 @@ class Configured:
     """What the configuration of a station says about its variables (see `loader`).
 
     `limits` replaces characteristics of standard variables: the upper limits and value lists that
-    1.6 knows as keys, or that a component file states.
+    1.6 knows as keys, or that a component file states. `ignored` names what was not understood.
     """
 
     settings: tuple[Setting, ...] = ()
     extra: tuple[Located, ...] = ()
     keys: tuple[tuple[str, ComponentVariable], ...] = ()
     """Custom 1.6 keys and the variables they stand for."""
-    limits: Mapping[VarDef[Any], VarDef[Any]] = Factory(dict)
+    limits: Mapping[Located, VarDef[Any]] = Factory(dict)
     source: str = ""
+    ignored: tuple[str, ...] = ()
 
 
 NOTHING_CONFIGURED: Final = Configured()
@@ -136,7 +137,11 @@ class DeviceModel:
         clock: Callable[[], datetime],
         configured: Configured = NOTHING_CONFIGURED,
     ) -> None:
-        """Raises ConfigurationError if a configured value does not fit its variable."""
+        """Raises ConfigurationError if a configured value does not fit its variable.
+
+        What this library cannot do a configuration cannot make it do: values for constants, and
+        the enabling of functions that are not available, have no effect.
+        """
         self.layout = layout
         self.configured = configured
         self._rows = store.table(VARIABLES)
@@ -145,7 +150,7 @@ class DeviceModel:
         self._held: dict[_Key, _Held] = {}
         self._base: dict[_Key, _Held] = {}
         self._providers: dict[VarDef[Any], Callable[[Place], Any]] = {}
-        self._shapes: dict[VarDef[Any], VarDef[Any]] = dict(configured.limits)
+        self._shapes: Mapping[Located, VarDef[Any]] = configured.limits
         self._provide_standard()
         self._configure()
         self.reload()
@@ -225,7 +230,7 @@ class DeviceModel:
         located = self.locate(address)
         if isinstance(located, Unknown):
             raise ValueError(f"{located}: {address}")  # noqa: TRY004 - the value is wrong
-        parsed = check(self.shape(located.definition), text)
+        parsed = check(self.shape(located), text)
         if isinstance(parsed, Refusal):
             raise ValueError(f"{address}: {parsed.info}")  # noqa: TRY004 - the value is wrong
         return self.write(located, parsed, source, attribute)
@@ -263,9 +268,19 @@ class DeviceModel:
             self._publish(located, attribute, old, parsed.text, source)
         return changed
 
-    def shape(self, definition: VarDef[Any]) -> VarDef[Any]:
+    def shape(self, located: Located) -> VarDef[Any]:
         """The characteristics as they are on this station."""
-        return self._shapes.get(definition, definition)
+        return self._shapes.get(located, located.definition)
+
+    def is_available(self, located: Located) -> bool:
+        """Whether the function is there that a variable called ...Enabled switches: what the
+        component's Available (of the same instance) says.
+        """
+        definition = located.definition
+        for sibling in self.layout.catalogue.siblings(definition):
+            if sibling.name == "Available" and sibling.instance == definition.instance:
+                return self.text(Located(sibling, located.place)) == "true"
+        return True
 
     def __iter__(self) -> Iterator[Located]:
         return iter(self.layout)
@@ -314,9 +329,10 @@ class DeviceModel:
 
     def _configure(self) -> None:
         slots = tuple(str(slot) for slot in self.layout.slots)
-        priority = OCPPCommCtrlr.network_configuration_priority
-        if self._shapes.get(priority, priority).values != slots:
-            self._shapes[priority] = evolve(priority, values=slots)
+        priority = Located(OCPPCommCtrlr.network_configuration_priority)
+        if self.shape(priority).values != slots:
+            shape = evolve(self.shape(priority), values=slots)
+            self._shapes = {**self._shapes, priority: shape}
         for setting in self.configured.settings:
             located = self.locate(setting.address)
             if isinstance(located, Unknown):
@@ -329,11 +345,16 @@ class DeviceModel:
         source, path = self.configured.source, setting.path
         if setting.attribute not in located.definition.attributes:
             raise ConfigurationError("NotSupportedAttributeType", source=source, path=path)
-        parsed = check(self.shape(located.definition), setting.value, lenient=True)
+        parsed = check(self.shape(located), setting.value, lenient=True)
         if isinstance(parsed, Refusal):
             raise ConfigurationError(parsed.info, source=source, path=path)
+        if located.definition.constant or (parsed.value is True and self._cannot(located)):
+            return
         held = _Held(parsed.value, parsed.text, CONFIGURATION)
         self._base[_key(located, setting.attribute)] = held
+
+    def _cannot(self, located: Located) -> bool:
+        return located.definition.name.endswith("Enabled") and not self.is_available(located)
 
     def _provide_standard(self) -> None:
         topology = self.layout.topology

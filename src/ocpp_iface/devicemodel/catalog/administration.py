@@ -94,7 +94,7 @@ class DeviceDataCtrlr(ComponentDef, name="DeviceDataCtrlr"):
 
 
 class MonitoringCtrlr(ComponentDef, name="MonitoringCtrlr"):
-    available = Boolean("Available")
+    available = Boolean("Available", constant=True)
     enabled = Boolean("Enabled", access=RW)
     items_per_set_variable_monitoring = Integer(
         "ItemsPerMessage", default=_COUNT_OF_ITEMS, instance="SetVariableMonitoring", required=True
@@ -118,7 +118,7 @@ class MonitoringCtrlr(ComponentDef, name="MonitoringCtrlr"):
 
 
 class DisplayMessageCtrlr(ComponentDef, name="DisplayMessageCtrlr"):
-    available = Boolean("Available")
+    available = Boolean("Available", constant=True)
     enabled = Boolean("Enabled", access=RW)
     display_messages = Integer(
         "DisplayMessages", default=0, maximum=100, required=True, derived=True

@@ -43,7 +43,7 @@ class AuthCtrlr(ComponentDef, name="AuthCtrlr"):
 
 
 class AuthCacheCtrlr(ComponentDef, name="AuthCacheCtrlr"):
-    available = Boolean("Available", default=True)
+    available = Boolean("Available", default=True, constant=True)
     enabled = Boolean("Enabled", default=True, access=RW, key16="AuthorizationCacheEnabled")
     life_time = Integer("LifeTime", default=864_000, unit="s", minimum=0, access=RW)
     policy = OptionList("Policy", "LRU", ("LRU", "LFU", "FIFO", "CUSTOM"), access=RW)
@@ -53,7 +53,7 @@ class AuthCacheCtrlr(ComponentDef, name="AuthCacheCtrlr"):
 
 
 class LocalAuthListCtrlr(ComponentDef, name="LocalAuthListCtrlr"):
-    available = Boolean("Available")
+    available = Boolean("Available", constant=True)
     enabled = Boolean("Enabled", access=RW, key16=key("LocalAuthListEnabled", Profile.LOCAL_LIST))
     entries = Integer(
         "Entries",
@@ -73,10 +73,10 @@ class LocalAuthListCtrlr(ComponentDef, name="LocalAuthListCtrlr"):
     bytes_per_message = Integer("BytesPerMessage", default=65_000, required=True)
     storage = Integer("Storage", default=0, unit="B", maximum=4_194_304, derived=True)
     disable_post_authorize = Boolean("DisablePostAuthorize", access=RW)
-    supports_expiry_date_time = Boolean("SupportsExpiryDateTime")
+    supports_expiry_date_time = Boolean("SupportsExpiryDateTime", constant=True)
 
 
 class ReservationCtrlr(ComponentDef, name="ReservationCtrlr"):
-    available = Boolean("Available")
+    available = Boolean("Available", constant=True)
     enabled = Boolean("Enabled", access=RW)
-    non_evse_specific = Boolean("NonEvseSpecific")
+    non_evse_specific = Boolean("NonEvseSpecific", constant=True)

@@ -229,7 +229,9 @@ class NetworkConfiguration(ComponentDef, name="NetworkConfiguration", scope=Scop
     vpn_group = String("VpnGroup", maximum=50, access=RW, reboot=True)
     vpn_password = String("VpnPassword", maximum=64, access=WO, monitored=False, reboot=True)
     vpn_key = String("VpnKey", maximum=255, access=WO, monitored=False, reboot=True)
-    vpn_type = OptionList("VpnType", "", ("IKEv2", "IPSec", "L2TP", "PPTP"), access=RW, reboot=True)
+    vpn_type = OptionList(
+        "VpnType", "IKEv2", ("IKEv2", "IPSec", "L2TP", "PPTP"), access=RW, reboot=True
+    )
     root_hash_algorithm = String("CsmsRootCertificateHashAlgorithm", maximum=50, access=RW)
     root_issuer_key_hash = String("CsmsRootCertificateIssuerKeyHash", maximum=128, access=RW)
     root_issuer_name_hash = String("CsmsRootCertificateIssuerNameHash", maximum=128, access=RW)

@@ -30,7 +30,7 @@ def _internal(name: str) -> Key16:
 
 
 class SmartChargingCtrlr(ComponentDef, name="SmartChargingCtrlr"):
-    available = Boolean("Available", default=True)
+    available = Boolean("Available", default=True, constant=True)
     enabled = Boolean("Enabled", default=True, access=RW)
     ac_phase_switching_supported = Boolean("ACPhaseSwitchingSupported")
     entries = Integer(
@@ -129,8 +129,8 @@ class SmartChargingCtrlr(ComponentDef, name="SmartChargingCtrlr"):
 
 
 class TariffCostCtrlr(ComponentDef, name="TariffCostCtrlr"):
-    available_tariff = Boolean("Available", instance="Tariff")
-    available_cost = Boolean("Available", instance="Cost")
+    available_tariff = Boolean("Available", instance="Tariff", constant=True)
+    available_cost = Boolean("Available", instance="Cost", constant=True)
     enabled_tariff = Boolean("Enabled", instance="Tariff", access=RW)
     enabled_cost = Boolean("Enabled", instance="Cost", access=RW)
     currency = String("Currency", default="EUR", minimum=3, maximum=3, access=RW, required=True)

@@ -7,7 +7,7 @@ from ocpp_iface.devicemodel.definition import RW, Boolean, Integer, Profile, Str
 
 
 class ISO15118Ctrlr(ComponentDef, name="ISO15118Ctrlr"):
-    available = Boolean("Available")
+    available = Boolean("Available", constant=True)
     enabled = Boolean("Enabled", access=RW)
     central_contract_validation_allowed = Boolean(
         "CentralContractValidationAllowed",

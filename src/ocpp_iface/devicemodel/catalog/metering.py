@@ -23,7 +23,7 @@ _LENGTH = 1000
 
 class AlignedDataCtrlr(ComponentDef, name="AlignedDataCtrlr"):
     enabled = Boolean("Enabled", default=True, access=RW)
-    available = Boolean("Available", default=True)
+    available = Boolean("Available", default=True, constant=True)
     interval = Integer(
         "Interval",
         default=900,
@@ -66,7 +66,7 @@ class AlignedDataCtrlr(ComponentDef, name="AlignedDataCtrlr"):
 
 class SampledDataCtrlr(ComponentDef, name="SampledDataCtrlr"):
     enabled = Boolean("Enabled", default=True, access=RW)
-    available = Boolean("Available", default=True)
+    available = Boolean("Available", default=True, constant=True)
     sign_readings = Boolean("SignReadings", access=RW)
     tx_ended_interval = Integer(
         "TxEndedInterval", default=0, unit="s", minimum=0, access=RW, required=True

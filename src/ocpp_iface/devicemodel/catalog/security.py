@@ -17,7 +17,7 @@ from ocpp_iface.devicemodel.definition import (
 
 class SecurityCtrlr(ComponentDef, name="SecurityCtrlr"):
     basic_auth_password = String(
-        "BasicAuthPassword", minimum=16, maximum=64, access=WO, monitored=False
+        "BasicAuthPassword", minimum=16, maximum=40, access=WO, monitored=False
     )
     identity = String("Identity", maximum=48)
     organization_name = String(

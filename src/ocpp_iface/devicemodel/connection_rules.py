@@ -1,0 +1,168 @@
+"""What may be written to the variables that make up the connection to a CSMS (B09, B10, A05).
+
+A wrong value here costs the station its link, so these have rules beyond type and range.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from attrs import frozen
+
+from ocpp_iface.devicemodel.catalog import (
+    InternalCtrlr,
+    NetworkConfiguration,
+    OCPPCommCtrlr,
+    SecurityCtrlr,
+)
+from ocpp_iface.devicemodel.instances import Located
+from ocpp_iface.devicemodel.model import DeviceModel
+from ocpp_iface.devicemodel.validate import INVALID, Refusal
+
+_URL = re.compile(r"(wss?)://[^\s/?#]+[^\s#]*", re.ASCII | re.IGNORECASE)
+_PASSWORD = re.compile(r"[A-Za-z0-9*\-_=:+|@.]+", re.ASCII)
+_IDENTITY = re.compile(r"[A-Za-z0-9*\-_=+|@.]+", re.ASCII)
+HIGHEST_PROFILE: Final = 3
+TLS_PROFILE: Final = 2
+"""From this security profile on the link is encrypted."""
+
+
+@frozen
+class Credentials:
+    """What the station could prove itself and check the CSMS with."""
+
+    csms_root: bool
+    client_certificate: bool = False
+
+
+def default_credentials(variables: DeviceModel) -> Callable[[], Credentials]:
+    """The roots of the operating system count as CSMS roots, if they may be used."""
+    return lambda: Credentials(variables.get(InternalCtrlr.use_ssl_default_verify_paths))
+
+
+def is_connection_setting(located: Located) -> bool:
+    definition = located.definition
+    return definition.component == NetworkConfiguration.component or definition in (
+        OCPPCommCtrlr.network_configuration_priority,
+        SecurityCtrlr.basic_auth_password,
+        SecurityCtrlr.identity,
+    )
+
+
+def identity_of(variables: DeviceModel, slot: str) -> str:
+    """Under which name the station connects in this slot."""
+    own = variables.get(NetworkConfiguration.identity, instance=slot)
+    return own or variables.get(SecurityCtrlr.identity)
+
+
+def password_of(variables: DeviceModel, slot: str) -> str:
+    """The Basic Auth password of this slot, "" if there is none."""
+    own = variables.get(NetworkConfiguration.basic_auth_password, instance=slot)
+    return own or variables.get(SecurityCtrlr.basic_auth_password)
+
+
+def slot_in_use(variables: DeviceModel, slot: str) -> bool:
+    """Whether the slot is the active one or listed in NetworkConfigurationPriority."""
+    priority = variables.get(OCPPCommCtrlr.network_configuration_priority)
+    return slot in priority or slot == str(variables.get(OCPPCommCtrlr.active_network_profile))
+
+
+def check_network_profile(
+    variables: DeviceModel,
+    slot: str,
+    url: str,
+    security_profile: int,
+    credentials: Credentials,
+) -> Refusal | None:
+    """B09.FR.02, B09.FR.04, B09.FR.05: whether a profile may be installed in a slot."""
+    priority = variables.shape(Located(OCPPCommCtrlr.network_configuration_priority))
+    if slot not in priority.values:
+        return Refusal("InvalidConfSlot", f"no configuration slot {slot}")
+    if security_profile < variables.get(SecurityCtrlr.security_profile):
+        return Refusal("NoSecurityDowngrade", "a lower security profile than the present one")
+    return _check_url(url, security_profile) or _check_profile(
+        security_profile, password_of(variables, slot), credentials
+    )
+
+
+def check_priority(
+    variables: DeviceModel, slots: tuple[str, ...], credentials: Credentials
+) -> Refusal | None:
+    """B10.FR.02, A05.FR.02 to A05.FR.04: every slot must be fit to connect with."""
+    if not slots:
+        return Refusal(INVALID, "at least one configuration slot is needed")
+    for slot in slots:
+        url = variables.get(NetworkConfiguration.ocpp_csms_url, instance=slot)
+        if not url:
+            return Refusal("InvalidNetworkConf", f"configuration slot {slot} is empty")
+        profile = variables.get(NetworkConfiguration.security_profile, instance=slot)
+        problem = check_network_profile(variables, slot, url, profile, credentials)
+        if problem is not None:
+            return problem
+    return None
+
+
+def check_write(
+    variables: DeviceModel,
+    located: Located,
+    text: str,
+    credentials: Credentials,
+    *,
+    by_address_of_csms: bool,
+) -> Refusal | None:
+    """Whether a value of the right type may be written to a connection setting.
+
+    `by_address_of_csms`: the CSMS wrote it as component and variable; it may then not touch a slot
+    in use (with 1.6 keys there is no other slot).
+    """
+    definition, slot = located.definition, located.place.instance or ""
+    if definition is OCPPCommCtrlr.network_configuration_priority:
+        slots = tuple(part.strip() for part in text.split(",") if part.strip())
+        return check_priority(variables, slots, credentials)
+    if by_address_of_csms and slot and slot_in_use(variables, slot):
+        return Refusal("PriorityNetworkConf", f"configuration slot {slot} is in use")
+    if definition is NetworkConfiguration.ocpp_csms_url:
+        return None if _URL.fullmatch(text) or not text else Refusal("InvalidURL", "not ws or wss")
+    if definition is NetworkConfiguration.security_profile:
+        return _check_upgrade(variables, slot, int(text), credentials)
+    if definition in (NetworkConfiguration.identity, SecurityCtrlr.identity):
+        return None if _IDENTITY.fullmatch(text) or not text else Refusal(INVALID, "no identifier")
+    if definition in (NetworkConfiguration.basic_auth_password, SecurityCtrlr.basic_auth_password):
+        return None if _PASSWORD.fullmatch(text) else Refusal(INVALID, "not a password string")
+    return None
+
+
+def _check_upgrade(
+    variables: DeviceModel, slot: str, profile: int, credentials: Credentials
+) -> Refusal | None:
+    """1.6 security whitepaper, SecurityProfile: only upwards, and only with what it takes."""
+    present = variables.get(NetworkConfiguration.security_profile, instance=slot)
+    if slot_in_use(variables, slot):
+        present = max(present, variables.get(SecurityCtrlr.security_profile))
+        if profile < present:
+            return Refusal("NoSecurityDowngrade", "a lower security profile than the present one")
+    elif profile < variables.get(SecurityCtrlr.security_profile):
+        return Refusal("NoSecurityDowngrade", "a lower security profile than the present one")
+    return _check_profile(profile, password_of(variables, slot), credentials)
+
+
+def _check_url(url: str, security_profile: int) -> Refusal | None:
+    match = _URL.fullmatch(url)
+    if match is None:
+        return Refusal("InvalidURL", "not ws or wss")
+    encrypted = match[1].lower() == "wss"
+    if encrypted != (security_profile >= TLS_PROFILE):
+        return Refusal("InvalidNetworkConf", "the scheme does not fit the security profile")
+    return None
+
+
+def _check_profile(profile: int, password: str, credentials: Credentials) -> Refusal | None:
+    if profile in (1, TLS_PROFILE) and not password:
+        return Refusal("InvalidNetworkConf", "no password is set")
+    if profile >= TLS_PROFILE and not credentials.csms_root:
+        return Refusal("InvalidNetworkConf", "no CSMS root certificate is installed")
+    if profile == HIGHEST_PROFILE and not credentials.client_certificate:
+        return Refusal("InvalidNetworkConf", "no station certificate is installed")
+    return None

@@ -1,0 +1,163 @@
+"""Addressing by 1.6 configuration key: the second door to the one store of variables.
+
+A key is the value of a variable, its upper limit, or its list of allowed values (the catalogue says
+which). Only the first kind can be written. The configuration may add keys for any variable; two
+keys for one variable are ambiguous, and an app that uses either is refused rather than guessed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from ocpp_iface.devicemodel.catalog import OCPP16LegacyCtrlr
+from ocpp_iface.devicemodel.definition import RO, Key16, KeyPart, Profile, Scope, VarDef
+from ocpp_iface.devicemodel.instances import (
+    HERE,
+    STANDARD,
+    Catalogue,
+    Located,
+    Place,
+    Unknown,
+)
+from ocpp_iface.devicemodel.model import DeviceModel
+from ocpp_iface.devicemodel.validate import decimal_text
+from ocpp_iface.errors import ConfigurationError
+
+_ALWAYS_LISTED: Final = (Profile.CORE, Profile.SECURITY, Profile.INTERNAL)
+
+
+@frozen
+class KeyTarget:
+    """What a key stands for on one station."""
+
+    key: Key16
+    located: Located
+    custom: bool = False
+
+    @property
+    def read_only(self) -> bool:
+        written = self.key.part is KeyPart.VALUE and not self.key.read_only
+        return not written or self.located.definition.access is RO
+
+    @property
+    def hidden(self) -> bool:
+        """Its value is never shown (AuthorizationKey)."""
+        return self.key.part is KeyPart.VALUE and self.located.definition.write_only
+
+
+def index_keys(catalogue: Catalogue) -> Mapping[str, tuple[Key16, VarDef[Any]]]:
+    """The keys of a catalogue by folded name; of several variables with one key, the first."""
+    index: dict[str, tuple[Key16, VarDef[Any]]] = {}
+    for definition in catalogue.definitions():
+        for each in definition.key16:
+            known = index.setdefault(each.name.casefold(), (each, definition))
+            if known[1] is not definition and each.part is KeyPart.VALUE:
+                raise ValueError(f"two variables with the key {each.name}")
+    return MappingProxyType(index)
+
+
+STANDARD_KEYS: Final = index_keys(STANDARD)
+
+
+@frozen
+class Keys16:
+    """The keys of one station; `slot` is the network configuration slot that 1.6 shows."""
+
+    variables: DeviceModel
+    slot: int = 1
+    standard: Mapping[str, tuple[Key16, VarDef[Any]]] = field(default=STANDARD_KEYS, repr=False)
+    _custom: Mapping[str, KeyTarget] = field(init=False, repr=False)
+    _ambiguous: tuple[Located, ...] = field(init=False, repr=False)
+
+    @_custom.default
+    def _index_custom(self) -> Mapping[str, KeyTarget]:
+        configured = self.variables.configured
+        index: dict[str, KeyTarget] = {}
+        for name, address in configured.keys:
+            located = self.variables.locate(address)
+            if isinstance(located, Unknown):
+                raise ConfigurationError(str(located), source=configured.source, path=name)
+            if name.casefold() in self.standard or name.casefold() in index:
+                raise ConfigurationError(
+                    "the key stands for something else already",
+                    source=configured.source,
+                    path=name,
+                )
+            key = Key16(name, Profile.INTERNAL)
+            custom = self.variables.layout.is_custom(located)
+            index[name.casefold()] = KeyTarget(key, located, custom)
+        return index
+
+    @_ambiguous.default
+    def _find_ambiguous(self) -> tuple[Located, ...]:
+        seen: list[Located] = []
+        twice = []
+        for target in self._custom.values():
+            keys = target.located.definition.key16
+            standard = any(each.part is KeyPart.VALUE for each in keys)
+            if standard or target.located in seen:
+                twice.append(target.located)
+            seen.append(target.located)
+        return tuple(twice)
+
+    def resolve(self, name: str) -> KeyTarget | None:
+        """Names compare without regard to case (CiString)."""
+        folded = name.casefold()
+        known = self.standard.get(folded)
+        if known is None:
+            return self._custom.get(folded)
+        key, definition = known
+        return KeyTarget(key, Located(definition, self._place(definition)))
+
+    def is_ambiguous(self, located: Located) -> bool:
+        """Whether several keys stand for the value of this variable."""
+        return located in self._ambiguous
+
+    def read(self, target: KeyTarget) -> str:
+        """What the key shows; never call it for a hidden key."""
+        definition = target.located.definition
+        if target.key.part is KeyPart.VALUE:
+            return self.show(target, self.variables.text(target.located))
+        shape = self.variables.shape(target.located)
+        if target.key.part is KeyPart.CHOICES:
+            return ",".join(shape.values)
+        limit = shape.max_items if definition.data_type.is_list else shape.maximum
+        return "" if limit is None else decimal_text(limit)
+
+    def show(self, target: KeyTarget, text: str) -> str:
+        """A value of the variable in the words of the key."""
+        return _translated(target.key, text, to_16=True)
+
+    def to_variable(self, target: KeyTarget, value: str) -> str:
+        """The words of the key as words of the variable."""
+        return _translated(target.key, value, to_16=False)
+
+    def __iter__(self) -> Iterator[KeyTarget]:
+        """Every key, the standard ones in the order of the catalogue."""
+        for key, definition in self.standard.values():
+            yield KeyTarget(key, Located(definition, self._place(definition)))
+        yield from self._custom.values()
+
+    def listed(self) -> Iterator[KeyTarget]:
+        """The keys that a request for all shows: not those of profiles that are not supported,
+        since the presence of a key tells that its function is there, nor hidden ones.
+        """
+        supported = self.variables.get(OCPP16LegacyCtrlr.supported_feature_profiles).split(",")
+        for target in self:
+            profile = target.key.profile
+            if not target.hidden and (profile in _ALWAYS_LISTED or str(profile) in supported):
+                yield target
+
+    def _place(self, definition: VarDef[Any]) -> Place:
+        return Place(instance=str(self.slot)) if definition.scope is Scope.SLOT else HERE
+
+
+def _translated(key: Key16, text: str, *, to_16: bool) -> str:
+    if not key.words:
+        return text
+    table = dict(key.words) if to_16 else {word16: word for word, word16 in key.words}
+    return ",".join(table.get(part.strip(), part.strip()) for part in text.split(","))

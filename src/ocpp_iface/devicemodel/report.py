@@ -1,0 +1,190 @@
+"""Which variables a report shows (B07, B08), as neutral entries; messages are the block's matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+from attrs import field, frozen
+
+from ocpp_iface.devicemodel.definition import RO, WO, Access, DataType, VarDef
+from ocpp_iface.devicemodel.instances import Located, address_of
+from ocpp_iface.devicemodel.model import ACTUAL, DeviceModel
+from ocpp_iface.types.address import Component, Variable
+from ocpp_iface.types.variables import AttributeEnum
+
+T = TypeVar("T")
+
+_STATE: Final = "availabilitystate"
+_ABNORMAL: Final = ("problem", "tripped", "overload", "fallback")
+_LONGEST_VALUE: Final = 2500
+
+
+class ReportBase(StrEnum):
+    CONFIGURATION = "ConfigurationInventory"
+    FULL = "FullInventory"
+    SUMMARY = "SummaryInventory"
+
+
+class Criterion(StrEnum):
+    ACTIVE = "Active"
+    AVAILABLE = "Available"
+    ENABLED = "Enabled"
+    PROBLEM = "Problem"
+
+
+@frozen
+class ReportAttribute:
+    """`value` is None for what is write-only, "" for what is not set."""
+
+    type: AttributeEnum
+    value: str | None = field(repr=False)
+    mutability: Access
+    persistent: bool
+    constant: bool
+
+
+@frozen
+class Characteristics:
+    data_type: DataType
+    supports_monitoring: bool
+    unit: str | None = None
+    min_limit: float | None = None
+    max_limit: float | None = None
+    values_list: str | None = None
+
+
+@frozen
+class ReportEntry:
+    component: Component
+    variable: Variable
+    attributes: tuple[ReportAttribute, ...]
+    characteristics: Characteristics
+
+
+@frozen
+class Selector:
+    """What GetReport asks for; what is absent means any."""
+
+    component: Component
+    variable: Variable | None = None
+
+
+def base_report(variables: DeviceModel, base: ReportBase) -> Iterator[ReportEntry]:
+    """B07.FR.07, B07.FR.08, B07.FR.09, B07.FR.11."""
+    for located in variables:
+        if base is ReportBase.CONFIGURATION and variables.shape(located).access is RO:
+            continue
+        if base is ReportBase.SUMMARY and not _is_summary(variables, located):
+            continue
+        yield entry(variables, located)
+
+
+def custom_report(
+    variables: DeviceModel,
+    criteria: tuple[Criterion, ...] = (),
+    selectors: tuple[Selector, ...] = (),
+) -> tuple[ReportEntry, ...]:
+    """B08.FR.05 to B08.FR.13, B08.FR.20 to B08.FR.25: each variable once, in the order of the
+    model. Nothing: the answer is EmptyResultSet (B08.FR.15).
+    """
+    matching: dict[tuple[str, object], bool] = {}
+
+    def selected(located: Located) -> bool:
+        if selectors and not any(_selects(selector, located) for selector in selectors):
+            return False
+        component = (located.definition.component, located.place)
+        if component not in matching:
+            matching[component] = _meets(variables, located, criteria)
+        return matching[component]
+
+    return tuple(entry(variables, located) for located in variables if selected(located))
+
+
+def entry(variables: DeviceModel, located: Located) -> ReportEntry:
+    """B07.FR.03, B08.FR.03, B08.FR.12: all of one variable, but never a write-only value."""
+    address = address_of(located)
+    shape = variables.shape(located)
+    attributes = tuple(
+        ReportAttribute(
+            attribute,
+            None if shape.access is WO else variables.text(located, attribute)[:_LONGEST_VALUE],
+            shape.access,
+            shape.persistent,
+            shape.constant,
+        )
+        for attribute in shape.attributes
+    )
+    return ReportEntry(address.component, address.variable, attributes, _characteristics(shape))
+
+
+def chunks(
+    entries: Iterable[T], most: int, size: Callable[[T], int] = lambda _: 1
+) -> Iterator[tuple[T, ...]]:
+    """Consecutive parts whose sizes sum up to at most `most`; an item above it stands alone."""
+    part: list[T] = []
+    filled = 0
+    for item in entries:
+        weight = size(item)
+        if part and filled + weight > most:
+            yield tuple(part)
+            part, filled = [], 0
+        part.append(item)
+        filled += weight
+    if part:
+        yield tuple(part)
+
+
+def _characteristics(shape: VarDef[Any]) -> Characteristics:
+    number = shape.data_type.is_number
+    return Characteristics(
+        data_type=shape.data_type,
+        supports_monitoring=shape.monitored,
+        unit=shape.unit,
+        min_limit=shape.minimum if number else None,
+        max_limit=shape.maximum,
+        values_list=",".join(shape.values) or None,
+    )
+
+
+def _is_summary(variables: DeviceModel, located: Located) -> bool:
+    name = located.definition.name.casefold()
+    return name == _STATE or (name in _ABNORMAL and variables.text(located) == "true")
+
+
+def _selects(selector: Selector, located: Located) -> bool:
+    asked, variable = selector.component, selector.variable
+    definition, place = located.definition, located.place
+    if not (_same(asked.name, definition.component) and _fits(asked.instance, place.instance)):
+        return False
+    if asked.evse is not None:
+        if place.evse != asked.evse.id:
+            return False
+        if asked.evse.connector_id not in (None, place.connector):
+            return False
+    if variable is None:
+        return True
+    return _same(variable.name, definition.name) and _fits(variable.instance, definition.instance)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
+
+
+def _fits(asked: str | None, present: str | None) -> bool:
+    return not asked or (present is not None and _same(asked, present))
+
+
+def _meets(variables: DeviceModel, located: Located, criteria: tuple[Criterion, ...]) -> bool:
+    """B08.FR.13: at least one; a component without such a variable has it, but for Problem."""
+    return not criteria or any(_meets_one(variables, located, each) for each in criteria)
+
+
+def _meets_one(variables: DeviceModel, located: Located, criterion: Criterion) -> bool:
+    found = [
+        variables.text(sibling, ACTUAL)
+        for sibling in variables.layout.neighbours(located)
+        if _same(sibling.definition.name, criterion)
+    ]
+    return "true" in found if found else criterion is not Criterion.PROBLEM
