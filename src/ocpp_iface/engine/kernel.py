@@ -100,13 +100,11 @@ class Kernel:
         self.clock.set(now)
         self.store.begin()
         try:
-            self._assembly = self._build(self, None, Cause.BOOT)
-            self.outbox = Outbox(
-                self.store, self.clock, self._core_timers, self._assembly.retry, self
-            )
+            self.outbox = Outbox(self.store, self.clock, self._core_timers, self)
             self.csms = Csms(self.outbox)
             self.dispatcher = Dispatcher(self.flows, self._core_timers, self)
-            self.link = Link(self.outbound, self._core_timers, self.entropy, self._assembly.plan)
+            self.link = Link(self.outbound, self._core_timers, self.entropy)
+            self._assembly = self._build(self, None, Cause.BOOT)
             self._connect_assembly()
             self._assembly.resume(Cause.BOOT)
             self.flows.run_to_rest()
@@ -258,6 +256,7 @@ class Kernel:
     def _link_opened(self, opened: LinkOpened) -> None:
         if not self.link.opened(opened.link):
             return
+        self.link.opened_at, self.link.opened_wall = self.clock.monotonic, self.clock.now
         slot = self.link.slot or 0
         if opened.subprotocol != self._assembly.codec.subprotocol:
             self.registration.state = RegistrationState.UNREGISTERED
@@ -271,6 +270,8 @@ class Kernel:
             self._link_down(closed.reason, closed.detail, was_open=was_open)
 
     def _link_down(self, reason: CloseReason, detail: str, *, was_open: bool) -> None:
+        if was_open:
+            self.link.lost_at = self.clock.monotonic
         self.outbox.link_lost()
         self.dispatcher.link_lost()
         self._assembly.link_closed(reason, detail, was_open=was_open)
@@ -405,5 +406,5 @@ class Kernel:
     def _connect_assembly(self) -> None:
         assembly = self._assembly
         self.dispatcher.set_routes(assembly.routes)
-        self.outbox.set_deliveries(dict(assembly.deliveries))
+        self.outbox.connect(assembly.retry, dict(assembly.deliveries))
         self.link.plan = assembly.plan

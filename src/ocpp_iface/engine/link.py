@@ -11,10 +11,11 @@ that worked is tried first, and when all were tried it is the one to go back to.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from ocpp_iface.engine.backoff import BackOff
 from ocpp_iface.engine.outputs import CloseLink, OpenLink, Outbound
@@ -62,7 +63,8 @@ class Link:
     _outbound: Outbound
     _timers: Timers
     _entropy: Entropy
-    plan: LinkPlan
+    plan: LinkPlan = field(init=False)
+    """Set with the assembly, before the first attempt."""
     state: LinkState = LinkState.STOPPED
     number: int = 0
     """Counts attempts; what carries an older number is history and ignored."""
@@ -74,6 +76,12 @@ class Link:
     _timer: Timer | None = None
     _again: bool = False
     request: LinkRequest | None = None
+    opened_at: float | None = None
+    """When the last link opened, monotonic."""
+    opened_wall: datetime | None = None
+    """The same on the station's clock."""
+    lost_at: float | None = None
+    """When the last open link ended, monotonic; None: there never was one."""
     warned: bool = False
 
     @property

@@ -127,13 +127,13 @@ class Outbox:
         "_wire",
         "dropped_total",
         "late_answers",
+        "muted",
     )
 
-    def __init__(
-        self, store: Store, clock: KernelClock, timers: Timers, policy: RetryPolicy, wire: Wire
-    ) -> None:
+    def __init__(self, store: Store, clock: KernelClock, timers: Timers, wire: Wire) -> None:
         self._table = store.table(OUTBOX)
-        self._clock, self._timers, self._policy, self._wire = clock, timers, policy, wire
+        self._clock, self._timers, self._wire = clock, timers, wire
+        self._policy: RetryPolicy
         self._deliveries: dict[type, Delivery] = {}
         self._rows: dict[int, OutboxRow] = {}
         self._normal: list[Item] = []
@@ -143,12 +143,16 @@ class Outbox:
         self._capacity_warned = False
         self.dropped_total = 0
         self.late_answers = 0
+        self.muted = False
+        """The app stopped OCPP: what happens now is never sent."""
         self.reload()
 
     # -- what goes in ------------------------------------------------------------------------
 
     def put(self, fact: Fact) -> int:
         """Queue a fact durably; it is sent at least once or its attempts are used up."""
+        if self.muted:
+            return 0
         number = self._next_number()
         row = OutboxRow(fact, self._clock.now)
         self._rows[number] = row
@@ -177,8 +181,9 @@ class Outbox:
 
     # -- what is asked -----------------------------------------------------------------------
 
-    def set_deliveries(self, deliveries: dict[type, Delivery]) -> None:
-        self._deliveries = deliveries
+    def connect(self, policy: RetryPolicy, deliveries: dict[type, Delivery]) -> None:
+        """How facts are carried from now on (the active version's word)."""
+        self._policy, self._deliveries = policy, deliveries
 
     def facts(self) -> Iterator[Fact]:
         """Everything that waits, oldest first, the one on the line included."""

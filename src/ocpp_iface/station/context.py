@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
+from ocpp_iface.devicemodel.access import Access
 from ocpp_iface.devicemodel.model import DeviceModel
 from ocpp_iface.engine.asks import Asks
 from ocpp_iface.engine.bus import Bus
@@ -43,7 +45,7 @@ class Identity:
 class LinkControl:
     """What a service may order of the link (implemented by the kernel through compose)."""
 
-    __slots__ = ("connect", "disconnect", "is_open", "reconnect", "slot")
+    __slots__ = ("connect", "disconnect", "is_open", "opened_at", "reconnect", "slot")
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class LinkControl:
         reconnect: Callable[[str, bool], None],
         is_open: Callable[[], bool],
         slot: Callable[[], int | None],
+        opened_at: Callable[[], datetime | None],
     ) -> None:
         self.connect = connect
         self.disconnect = disconnect
@@ -60,6 +63,8 @@ class LinkControl:
         """(reason, fresh) Close and open with today's configuration; fresh: first priority first."""
         self.is_open = is_open
         self.slot = slot
+        self.opened_at = opened_at
+        """What happened before is offline for the CSMS (E11.FR.07)."""
 
 
 @define(eq=False, slots=True)
@@ -78,8 +83,11 @@ class StationContext:
     registration: Registration
     link: LinkControl
     variables: DeviceModel
+    access: Access
     topology: Topology
     identity: Identity
+    subprotocols: tuple[str, ...]
+    """The OCPP versions that are offered, the preferred first."""
     publish: Callable[[str, object], None]
     """(name of the var, value)"""
     count: Callable[[str], None]
@@ -87,6 +95,8 @@ class StationContext:
     policy: VersionPolicy = field(init=False)
     """Set by the backend before anything runs."""
     station: Station = field(init=False)
+    triggers: Mapping[str, Callable[[Any], bool]] = field(init=False, factory=dict)
+    """TriggerMessage name -> how the block behind it does it: the union of all blocks."""
 
     @property
     def online(self) -> bool:

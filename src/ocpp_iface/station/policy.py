@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
+from ocpp_iface.station.rows import TransactionRow
 from ocpp_iface.types import IdToken, IdTokenInfo
 
 
@@ -55,4 +56,8 @@ class VersionPolicy(Protocol):
     def ended_interval_s(self) -> float:
         """Seconds between the samples kept for the end of a transaction; 0: none."""
 
-    def boots_each_connection(self) -> bool: ...
+    def reconnect_timeout(self) -> bool:
+        """An EV that was unplugged and may come back has EVConnectionTimeOut to do so (E10.FR.02)."""
+
+    def public_transaction_id(self, row: TransactionRow) -> str | None:
+        """The id of a transaction as the CSMS knows it; None while it has none."""

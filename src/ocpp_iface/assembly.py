@@ -1,0 +1,183 @@
+"""Everything above the engine for one OCPP version, put together from the rows of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ocpp_iface.backend import Backend
+from ocpp_iface.devicemodel.access import Access
+from ocpp_iface.devicemodel.catalog import InternalCtrlr, OCPPCommCtrlr
+from ocpp_iface.devicemodel.instances import Layout
+from ocpp_iface.devicemodel.keys16 import Keys16
+from ocpp_iface.devicemodel.model import Configured, DeviceModel
+from ocpp_iface.devicemodel.watch import Watches
+from ocpp_iface.engine.block import Admission, Cause
+from ocpp_iface.engine.bus import Bus
+from ocpp_iface.engine.dispatcher import Handler
+from ocpp_iface.engine.kernel import Kernel
+from ocpp_iface.engine.outbox import Delivery
+from ocpp_iface.engine.registration import RegistrationState
+from ocpp_iface.ports.topology import Topology
+from ocpp_iface.ports.transport import CloseReason
+from ocpp_iface.station.context import Identity, LinkControl, StationContext
+from ocpp_iface.station.events import LinkDown, LinkUp
+from ocpp_iface.station.facade import Facade
+from ocpp_iface.station.station import Station
+from ocpp_iface.types import EventTriggerEnum
+from ocpp_iface.types.facts import Fact
+
+
+class Retries:
+    """How often and when a message is sent again: read from the variables at each use (E13)."""
+
+    def __init__(self, variables: DeviceModel) -> None:
+        self._variables = variables
+
+    def attempts(self, fact: Fact) -> int:
+        del fact
+        return max(1, self._variables.get(OCPPCommCtrlr.message_attempts_transaction_event))
+
+    def interval_s(self, fact: Fact) -> float:
+        del fact
+        return self._variables.get(OCPPCommCtrlr.message_attempt_interval_transaction_event)
+
+    def message_timeout_s(self) -> float:
+        return self._variables.get(OCPPCommCtrlr.message_timeout)
+
+    def capacity(self) -> int:
+        return self._variables.get(InternalCtrlr.message_queue_size_threshold)
+
+
+class StationAssembly:
+    """Implements `engine.block.Assembly`."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        backend: Backend,
+        *,
+        subprotocols: tuple[str, ...],
+        topology: Topology,
+        identity: Identity,
+        configured: Configured,
+        validate_outbound: bool,
+    ) -> None:
+        bus = Bus()
+        clock = kernel.clock
+        layout = Layout(topology)
+        self.codec = backend.codec(validate_outbound=validate_outbound)
+        self.subprotocols = subprotocols
+        self._backend = backend
+        self._kernel = kernel
+        variables = DeviceModel(kernel.store, bus, layout, lambda: clock.now, configured)
+        keys = Keys16(variables)
+        self._ctx = ctx = StationContext(
+            store=kernel.store,
+            bus=bus,
+            flows=kernel.flows,
+            clock=clock,
+            timers=kernel.timers,
+            entropy=kernel.entropy,
+            asks=kernel.asks,
+            csms=kernel.csms,
+            outbox=kernel.outbox,
+            registration=kernel.registration,
+            link=_link_control(kernel),
+            variables=variables,
+            access=Access(variables, keys),
+            topology=topology,
+            identity=identity,
+            subprotocols=subprotocols,
+            publish=kernel.publish,
+            count=kernel.count,
+        )
+        ctx.policy = backend.policy(ctx)
+        watches = Watches(
+            kernel.store,
+            bus,
+            variables,
+            keys,
+            lambda: clock.now,
+            lambda event: kernel.publish("event_data", event),
+        )
+        if ctx.policy.keys_first:
+            watches.trigger = EventTriggerEnum.Alerting
+        self.station = Station(ctx)
+        self._facade = Facade(ctx, watches)
+        self._blocks = tuple(backend.blocks(ctx))
+        self.plan = self.station.network
+        self.retry = Retries(variables)
+        self.routes: Mapping[type, Handler] = _merged("route", (b.routes() for b in self._blocks))
+        self.deliveries: Mapping[type, Delivery] = _merged(
+            "delivery", (b.deliveries() for b in self._blocks)
+        )
+        self.commands: Mapping[type, Handler] = _merged(
+            "command", (self._facade.commands(), *(b.commands() for b in self._blocks))
+        )
+        for block in self._blocks:
+            for event_type, watcher in block.watches().items():
+                bus.subscribe(event_type, watcher)
+        self.triggers = _merged("trigger", (b.triggers() for b in self._blocks))
+        ctx.triggers = self.triggers
+
+    def admit(self, action: str, state: RegistrationState) -> Admission:
+        return self._backend.admit(action, state)
+
+    def resume(self, cause: Cause) -> None:
+        self.station.resume(cause)
+        for block in self._blocks:
+            block.resume(cause)
+        if cause is Cause.BOOT:
+            self._facade.begin()
+
+    def link_opened(self, slot: int, subprotocol: str) -> None:
+        link = self._kernel.link
+        offline_s = None if link.lost_at is None else self._ctx.clock.monotonic - link.lost_at
+        delay = self._ctx.variables.get(InternalCtrlr.message_queue_resume_delay)
+        if offline_s is not None and delay:
+            self._ctx.timers.after(delay, _nothing, "resume delay")
+        self._ctx.bus.publish(LinkUp(slot, subprotocol, offline_s))
+
+    def link_closed(self, reason: CloseReason, detail: str, *, was_open: bool) -> None:
+        self._ctx.bus.publish(LinkDown(reason, detail, was_open))
+
+    def settle(self) -> None:
+        self.station.settle()
+
+    def holds_rows(self) -> bool:
+        """The CSMS may speak first after a reconnect (MessageQueueResumeDelay)."""
+        link = self._kernel.link
+        if link.lost_at is None or link.opened_at is None:
+            return False
+        delay = self._ctx.variables.get(InternalCtrlr.message_queue_resume_delay)
+        return delay > 0 and self._ctx.clock.monotonic - link.opened_at < delay
+
+
+def _link_control(kernel: Kernel) -> LinkControl:
+    return LinkControl(
+        connect=kernel.connect,
+        disconnect=kernel.disconnect,
+        reconnect=lambda reason, fresh: kernel.link.reconnect(reason, fresh=fresh),
+        is_open=lambda: kernel.link.is_open,
+        slot=lambda: kernel.link.slot,
+        opened_at=lambda: kernel.link.opened_wall,
+    )
+
+
+def _merged(what: str, tables: Iterable[Mapping[Any, Any]]) -> dict[Any, Any]:
+    """One table of all blocks; that two of them claim the same entry is a bug."""
+    merged: dict[Any, Any] = {}
+    for table in tables:
+        for entry, handler in table.items():
+            if entry in merged:
+                raise ValueError(f"two blocks claim the {what} {entry!r}")
+            merged[entry] = handler
+    return merged
+
+
+def _nothing() -> None:
+    """Waking the kernel is all that is wanted: the outbox is pumped after every step."""
+
+
+

@@ -1,0 +1,113 @@
+"""One EVSE: what is plugged in, who may charge, and whether energy is permitted.
+
+The row holds the facts; `permitted` is the last order given to the hardware (None: none since the
+rows were loaded, so the order that is due is given again).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve
+
+from ocpp_iface.ports.store import Table
+from ocpp_iface.station.rows import Authorization, EvseRow
+from ocpp_iface.station.tx_points import Conditions
+from ocpp_iface.types import ChargingState, IdToken, TriggerReason
+
+_ENERGY = (ChargingState.Charging, ChargingState.SuspendedEVSE)
+
+
+class Evse:
+    __slots__ = ("_table", "id", "permitted", "reservation_id", "row")
+
+    def __init__(self, evse_id: int, table: Table[str, EvseRow]) -> None:
+        self.id = evse_id
+        self._table = table
+        self.row = table.get(str(evse_id)) or EvseRow()
+        self.permitted: bool | None = None
+        self.reservation_id: int | None = None
+
+    # -- what is asked -----------------------------------------------------------------------
+
+    @property
+    def plugged(self) -> int | None:
+        return self.row.plugged
+
+    @property
+    def authorization(self) -> Authorization | None:
+        return self.row.authorization
+
+    @property
+    def transaction_id(self) -> str | None:
+        return self.row.transaction
+
+    @property
+    def charging_state(self) -> ChargingState:
+        """What the CSMS is told: the hardware's word, unless the cable or the station says more."""
+        if self.row.plugged is None:
+            return ChargingState.Idle
+        if self.row.withheld:
+            return ChargingState.SuspendedEVSE
+        state = self.row.charging_state
+        return ChargingState.EVConnected if state is ChargingState.Idle else state
+
+    @property
+    def conditions(self) -> Conditions:
+        authorized = self.row.authorization is not None
+        return Conditions(
+            bay=self.row.bay,
+            connected=self.row.plugged is not None,
+            authorized=authorized,
+            energy=authorized and self.row.charging_state in _ENERGY and self.row.plugged is not None,
+        )
+
+    @property
+    def wants_energy(self) -> bool:
+        """The driver may charge and the EV is there."""
+        row = self.row
+        return row.plugged is not None and row.authorization is not None and not row.withheld
+
+    # -- changes -----------------------------------------------------------------------------
+
+    def update(self, **changes: Any) -> None:
+        row = evolve(self.row, **changes)
+        if row != self.row or row.charging_state is not self.row.charging_state:
+            self.row = row
+            self._table.put(str(self.id), row)
+
+    def announce(
+        self, trigger: TriggerReason
+    ) -> tuple[IdToken | None, int | None, TriggerReason]:
+        """The token, if no event has carried it yet; a remote start is the trigger then (F01.FR.19)."""
+        authorization = self.row.authorization
+        if authorization is None or authorization.announced:
+            return None, None, trigger
+        self.update(authorization=evolve(authorization, announced=True))
+        if authorization.remote:
+            return authorization.token, authorization.remote_start_id, TriggerReason.RemoteStart
+        return authorization.token, None, trigger
+
+    def transaction_over(self) -> None:
+        """The transaction has ended; the EV may still be plugged in."""
+        plugged = self.row.plugged is not None or self.row.cable_left is not None
+        self.update(
+            transaction=None,
+            authorization=None,
+            withheld=False,
+            energy_cap_wh=None,
+            awaiting_ev=None,
+            phases_used=None,
+            finishing=plugged,
+            session_id=self.row.session_id if plugged else None,
+        )
+
+    def clear(self) -> None:
+        """Nobody is here."""
+        self.row = EvseRow()
+        self._table.delete(str(self.id))
+
+    def take_reservation(self) -> int | None:
+        """The reservation that this transaction uses, once."""
+        used, self.reservation_id = self.reservation_id, None
+        return used

@@ -1,0 +1,141 @@
+"""Start and stop by the CSMS (F01-F03), and drivers who may charge at whichever EVSE they plug in."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from ocpp_iface.devicemodel.catalog import AuthCtrlr, TxCtrlr
+from ocpp_iface.engine.timers import Timer
+from ocpp_iface.station.context import StationContext
+from ocpp_iface.station.evse import Evse
+from ocpp_iface.station.rows import Authorization
+from ocpp_iface.types import (
+    AuthorizationStatus,
+    IdToken,
+    IdTokenType,
+    StoppedReason,
+    TriggerReason,
+)
+
+_NEEDS_NO_CHECK = (IdTokenType.Central, IdTokenType.NoAuthorization)
+
+
+@frozen
+class RemoteStart:
+    token: IdToken
+    evse_id: int | None = None
+    remote_start_id: int | None = None
+    group_id: IdToken | None = None
+    connector_id: int | None = None
+
+
+@frozen
+class RemoteStartOutcome:
+    accepted: bool
+    transaction_id: str | None = None
+    """Of a transaction that exists already (F01.FR.13)."""
+    reason_code: str = ""
+    evse_id: int | None = None
+
+
+class Remote:
+    def __init__(self, ctx: StationContext) -> None:
+        self._ctx = ctx
+        self._held: Authorization | None = None
+        self._timer: Timer | None = None
+
+    def start(self, request: RemoteStart) -> RemoteStartOutcome:
+        """Decide now; what follows happens after the answer."""
+        evse, refusal = self._choose(request)
+        if refusal:
+            return RemoteStartOutcome(False, reason_code=refusal)
+        name = f"remote start at EVSE {evse.id}" if evse else "remote start"
+        self._ctx.flows.start(name, self._carry_out(request, evse))
+        return RemoteStartOutcome(
+            True,
+            transaction_id=evse.transaction_id if evse else None,
+            evse_id=evse.id if evse else None,
+        )
+
+    def stop(self, transaction_id: str) -> bool:
+        """F03: False if no such transaction is running."""
+        row = self._ctx.station.transactions.find(transaction_id)
+        if row is None or row.ended or row.ending is not None:
+            return False
+        evse = self._ctx.station.evses[row.evse_id]
+        self._ctx.station.sessions.deauthorize(
+            evse, TriggerReason.RemoteStop, StoppedReason.Remote, unlock=True
+        )
+        return True
+
+    def hold(self, authorization: Authorization) -> None:
+        """Keep an authorization for the EVSE that is plugged in next, until the time is up."""
+        self._held = authorization
+        if self._timer is not None:
+            self._timer.cancel()
+        timeout = self._ctx.variables.get(TxCtrlr.ev_connection_timeout)
+        if timeout > 0:
+            self._timer = self._ctx.timers.after(timeout, self._drop, "connection")
+
+    def claim(self, evse_id: int) -> Authorization | None:
+        """The driver who plugged in at this EVSE may be the one who waits."""
+        if self._held is None or not self._ctx.station.usable(evse_id):
+            return None
+        held = self._held
+        self._drop()
+        return held
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _drop(self) -> None:
+        self._held = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _choose(self, request: RemoteStart) -> tuple[Evse | None, str]:
+        station = self._ctx.station
+        if station.muted:
+            return None, "NotEnabled"
+        if request.evse_id is not None:
+            evse = station.evses.get(request.evse_id)
+            if evse is None:
+                return None, "UnknownEvse"
+            return (evse, "") if self._free(evse) else (None, "TxInProgress")
+        usable = [evse for evse in station.evses.values() if self._free(evse)]
+        if not usable:
+            return None, "TxInProgress"
+        plugged = [evse for evse in usable if evse.plugged is not None]
+        if plugged:
+            return plugged[0], ""
+        return (usable[0] if len(station.evses) == 1 else None), ""
+
+    def _free(self, evse: Evse) -> bool:
+        """F01.FR.23, F01.FR.24: usable, and nobody is authorized here."""
+        row = self._ctx.station.transactions.open_on(evse.id)
+        ending = row is not None and row.ending is not None
+        return evse.authorization is None and not ending and self._ctx.station.usable(evse.id)
+
+    async def _carry_out(self, request: RemoteStart, evse: Evse | None) -> None:
+        group = request.group_id
+        if (
+            self._ctx.variables.get(AuthCtrlr.authorize_remote_start)
+            and request.token.type not in _NEEDS_NO_CHECK
+        ):
+            judgement = await self._ctx.station.authorizer.judge(
+                request.token, evse.id if evse else None
+            )
+            if judgement.info.status is not AuthorizationStatus.Accepted:
+                return
+            group = group or judgement.info.group_id
+        authorization = Authorization(
+            request.token,
+            self._ctx.clock.now,
+            group_id=group,
+            remote=True,
+            remote_start_id=request.remote_start_id,
+        )
+        if evse is None:
+            self.hold(authorization)
+        elif self._free(evse):
+            self._ctx.station.sessions.authorize(evse, authorization)

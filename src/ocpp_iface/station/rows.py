@@ -1,0 +1,104 @@
+"""The rows of sessions and transactions: the facts that survive a power cut."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from ocpp_iface.ports.store import TableDef
+from ocpp_iface.types import (
+    AuthorizationStatus,
+    ChargingState,
+    IdToken,
+    StoppedReason,
+    TriggerReason,
+)
+
+
+@frozen
+class Authorization:
+    """Somebody may charge on an EVSE."""
+
+    token: IdToken
+    since: datetime
+    status: AuthorizationStatus = AuthorizationStatus.Accepted
+    group_id: IdToken | None = None
+    remote: bool = False
+    remote_start_id: int | None = None
+    announced: bool = False
+    """A transaction event has carried the token."""
+
+
+@frozen
+class EvseRow:
+    """What is going on at one EVSE."""
+
+    plugged: int | None = None
+    """The connector that is connected with an EV."""
+    cable_left: int | None = None
+    """The connector whose socket still holds a cable that was pulled at the EV."""
+    bay: bool = False
+    session_id: str | None = None
+    """From the first sign of a driver (plug or token) to the last."""
+    authorization: Authorization | None = None
+    transaction: str | None = None
+    charging_state: ChargingState = ChargingState.Idle
+    """As the hardware reported it."""
+    phases_used: int | None = None
+    withheld: bool = False
+    """No energy although there is a transaction: its token was refused later (E05)."""
+    energy_cap_wh: float | None = None
+    """Register at which the energy is withheld (MaxEnergyOnInvalidId)."""
+    finishing: bool = False
+    """A transaction has ended and its cable is still plugged in."""
+    awaiting_ev: datetime | None = None
+    """Since when an authorized driver has not connected the EV (EVConnectionTimeOut runs)."""
+
+
+@frozen
+class Ending:
+    """A transaction whose end is decided and whose energy is being stopped."""
+
+    trigger: TriggerReason
+    reason: StoppedReason | None
+    at: datetime
+    id_token: IdToken | None = None
+    unlock: bool = False
+
+
+@frozen
+class TransactionRow:
+    """One transaction, kept until the CSMS has confirmed its end (or the attempts are used up)."""
+
+    uuid: str
+    session_id: str
+    evse_id: int
+    connector_id: int | None
+    started_at: datetime
+    next_seq: int = 0
+    number: int | None = None
+    """The number a 1.6 CSMS gave it."""
+    number_lost: bool = False
+    """1.6: its start was dropped, so it will never have a number."""
+    id_token: IdToken | None = None
+    group_id: IdToken | None = None
+    remote_start_id: int | None = None
+    reservation_id: int | None = None
+    meter_start_wh: float | None = None
+    last_wh: float | None = None
+    """The newest register value that was recorded, and when."""
+    last_at: datetime | None = None
+    charging_state: ChargingState | None = None
+    """As last reported in an event."""
+    evse_reported: bool = False
+    charged_s: float = 0.0
+    charging_since: datetime | None = None
+    stop_cause: StoppedReason | None = None
+    """Why the authorization ended, if the transaction goes on until the EV leaves."""
+    ending: Ending | None = None
+    ended: bool = False
+
+
+EVSES: TableDef[str, EvseRow] = TableDef("session", str, EvseRow)
+TRANSACTIONS: TableDef[str, TransactionRow] = TableDef("transaction_", str, TransactionRow)

@@ -1,0 +1,386 @@
+"""Sessions: from plug, token, stop and unplug to the start and end of transactions.
+
+Each report of the hardware or the driver changes the facts of one EVSE. Comparing the conditions
+before and after with TxStartPoint and TxStopPoint decides whether that starts, updates or ends a
+transaction; so cable first, token first and remote start are one path, and a station configured for
+other points needs no other code (E01, E02, E03, E06).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import evolve
+
+from ocpp_iface.devicemodel.catalog import TxCtrlr
+from ocpp_iface.engine.timers import Timer
+from ocpp_iface.errors import PortError
+from ocpp_iface.log import Log
+from ocpp_iface.station.context import StationContext
+from ocpp_iface.station.events import ConnectorStatusChanged, MeterRead
+from ocpp_iface.station.evse import Evse
+from ocpp_iface.station.policy import TxPoint
+from ocpp_iface.station.reports import (
+    PlugIn,
+    ReportBay,
+    ReportChargingState,
+    StopButton,
+    StopTransaction,
+    Unplug,
+)
+from ocpp_iface.station.rows import Authorization, TransactionRow
+from ocpp_iface.station.tx_points import Conditions, starts, stops
+from ocpp_iface.types import (
+    AuthorizationStatus,
+    ChargingState,
+    IdToken,
+    IdTokenInfo,
+    StoppedReason,
+    TriggerReason,
+)
+
+log = Log(__name__)
+
+_REFUSAL_ENDS = (TxPoint.AUTHORIZED, TxPoint.POWER_PATH_CLOSED, TxPoint.ENERGY_TRANSFER)
+
+
+class Sessions:
+    """Everything that happens at an EVSE before, in and after a transaction."""
+
+    def __init__(self, ctx: StationContext) -> None:
+        self._ctx = ctx
+        self._waiting: dict[int, Timer] = {}
+        ctx.bus.subscribe(MeterRead, self._meter_read)
+
+    # -- the cable -----------------------------------------------------------------------------
+
+    def plug_in(self, report: PlugIn) -> None:
+        evse = self._ctx.station.evses[report.evse_id]
+        if evse.plugged is not None:
+            if evse.plugged != report.connector_id:
+                self._ctx.count("implausible_reports")
+                log.warning("second cable at an EVSE", evse=evse.id, connector=report.connector_id)
+            return
+        self._stop_waiting(evse)
+        authorization = evse.authorization or self._ctx.station.remote.claim(evse.id)
+
+        def facts() -> None:
+            evse.update(
+                plugged=report.connector_id,
+                cable_left=None,
+                awaiting_ev=None,
+                finishing=False,
+                charging_state=ChargingState.EVConnected,
+                session_id=evse.row.session_id or self._ctx.entropy.unique_id(),
+                authorization=authorization,
+            )
+
+        self._change(evse, facts, TriggerReason.CablePluggedIn)
+
+    def unplug(self, report: Unplug) -> None:
+        evse = self._ctx.station.evses[report.evse_id]
+        if evse.row.cable_left == report.connector_id and not report.cable_left:
+            evse.update(cable_left=None)
+            self._leave(evse)
+            return
+        if evse.plugged != report.connector_id:
+            self._ctx.count("implausible_reports")
+            log.warning("unplugged what was not plugged in", evse=evse.id)
+            return
+        deauthorize = self._ctx.policy.stop_on_ev_side_disconnect()
+        in_transaction = evse.transaction_id is not None
+
+        def facts() -> None:
+            evse.update(
+                plugged=None,
+                cable_left=report.connector_id if report.cable_left else None,
+                charging_state=ChargingState.Idle,
+                authorization=None if deauthorize else evse.authorization,
+            )
+
+        self._change(
+            evse, facts, TriggerReason.EVCommunicationLost, reason=StoppedReason.EVDisconnected
+        )
+        if report.cable_left and in_transaction and self._ctx.policy.unlock_on_ev_side_disconnect():
+            self._ctx.asks.tell("unlock", evse.id, report.connector_id)
+        if evse.transaction_id is None:
+            self._leave(evse)
+        elif evse.authorization is not None and self._ctx.policy.reconnect_timeout():
+            self._await_ev(evse)
+
+    def bay(self, report: ReportBay) -> None:
+        evse = self._ctx.station.evses[report.evse_id]
+        if evse.row.bay == report.occupied:
+            return
+        trigger = TriggerReason.EVDetected if report.occupied else TriggerReason.EVDeparted
+        row = self._ctx.station.transactions.open_on(evse.id)
+        cause = row.stop_cause if row else None
+        self._change(
+            evse,
+            lambda: evse.update(bay=report.occupied),
+            trigger,
+            reason=cause or StoppedReason.Local,
+            quiet=True,
+        )
+
+    # -- the driver ----------------------------------------------------------------------------
+
+    def authorize(self, evse: Evse, authorization: Authorization) -> None:
+        """A driver may charge here now (by token, or by the CSMS)."""
+
+        def facts() -> None:
+            evse.update(
+                authorization=authorization,
+                session_id=evse.row.session_id or self._ctx.entropy.unique_id(),
+                withheld=False,
+                finishing=False,
+            )
+            self._ctx.station.transactions.set_token(evse)
+
+        self._change(evse, facts, TriggerReason.Authorized)
+        if evse.plugged is None and evse.authorization is not None:
+            self._await_ev(evse)
+
+    def deauthorize(
+        self,
+        evse: Evse,
+        trigger: TriggerReason,
+        reason: StoppedReason,
+        *,
+        token: IdToken | None = None,
+        unlock: bool = False,
+        force: bool = False,
+    ) -> bool:
+        """The authorization ends; so does the transaction if a stop point says so (or `force`)."""
+        transactions = self._ctx.station.transactions
+        self._stop_waiting(evse)
+        had = evse.authorization is not None or evse.transaction_id is not None
+        transactions.set_cause(evse.id, reason)
+        self._change(
+            evse,
+            lambda: evse.update(authorization=None, awaiting_ev=None, energy_cap_wh=None),
+            trigger,
+            reason=reason,
+            token=token,
+            unlock=unlock,
+            force=force,
+        )
+        if evse.transaction_id is None and evse.plugged is None:
+            self._leave(evse)
+        return had
+
+    def stop_button(self, report: StopButton) -> bool:
+        evse = self._ctx.station.evses[report.evse_id]
+        return self.deauthorize(
+            evse, TriggerReason.StopAuthorized, StoppedReason.Local, unlock=True
+        )
+
+    def stop_by_app(self, report: StopTransaction) -> bool:
+        """The app ends the transaction for a reason of its own."""
+        evse = self._ctx.station.evses[report.evse_id]
+        reason = StoppedReason(report.reason)
+        trigger = _APP_TRIGGERS.get(reason, TriggerReason.AbnormalCondition)
+        if evse.transaction_id is None:
+            return False
+        return self.deauthorize(evse, trigger, reason, unlock=True, force=True)
+
+    # -- energy --------------------------------------------------------------------------------
+
+    def charging_state(self, report: ReportChargingState) -> None:
+        evse = self._ctx.station.evses[report.evse_id]
+        if evse.plugged is None:
+            if report.state is not ChargingState.Idle:
+                self._ctx.count("implausible_reports")
+                log.warning("energy without an EV", evse=evse.id, state=report.state)
+            return
+        before = evse.charging_state
+
+        def facts() -> None:
+            phases = report.phases_used or evse.row.phases_used
+            evse.update(charging_state=report.state, phases_used=phases)
+
+        by_ev = report.state in (ChargingState.SuspendedEV, ChargingState.EVConnected)
+        reason = StoppedReason.StoppedByEV if by_ev else StoppedReason.Other
+        self._change(
+            evse,
+            facts,
+            TriggerReason.ChargingStateChanged,
+            reason=reason,
+            unchanged=lambda: evse.charging_state is before,
+        )
+
+    def judged_late(self, row: TransactionRow, token: IdToken, info: IdTokenInfo) -> None:
+        """The CSMS's verdict on a token that already charges (E05, 1.6 StopTransactionOnInvalidId)."""
+        evse = self._ctx.station.evses[row.evse_id]
+        authorization = evse.authorization
+        if authorization is None or authorization.token != token or row.ending is not None:
+            return
+        if info.status is AuthorizationStatus.Accepted:
+            if info.group_id is not None and authorization.group_id is None:
+                evse.update(authorization=evolve(authorization, group_id=info.group_id))
+                self._ctx.station.transactions.set_token(evse)
+            return
+        if self._ctx.variables.get(TxCtrlr.stop_tx_on_invalid_id):
+            points = self._ctx.policy.stop_points()
+            self.deauthorize(
+                evse,
+                TriggerReason.Deauthorized,
+                StoppedReason.DeAuthorized,
+                force=any(point in points for point in _REFUSAL_ENDS),
+            )
+            return
+        allowance = self._ctx.variables.get(TxCtrlr.max_energy_on_invalid_id)
+        used = self._ctx.station.transactions.energy_wh(row)
+        if allowance and used is not None and row.meter_start_wh is not None and used < allowance:
+            evse.update(energy_cap_wh=row.meter_start_wh + allowance)
+        else:
+            self._withhold(evse)
+
+    # -- after every step ----------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Order what the facts ask for: permit energy, or withdraw the permission."""
+        for evse in self._ctx.station.evses.values():
+            row = self._ctx.station.transactions.open_on(evse.id)
+            ending = row is not None and row.ending is not None
+            wanted = evse.wants_energy and not ending and self._ctx.station.usable(evse.id)
+            if wanted and not evse.permitted:
+                evse.permitted = True
+                self._ctx.flows.start(f"permit energy at EVSE {evse.id}", self._permit(evse))
+            elif not wanted and evse.permitted:
+                evse.permitted = False
+                self._ctx.asks.tell("stop_energy", evse.id)
+            elif evse.permitted is None:
+                evse.permitted = False  # after a start: nothing was permitted, nothing to withdraw
+
+    def resume(self) -> None:
+        """Arm again what the rows say is waiting."""
+        for evse in self._ctx.station.evses.values():
+            row = self._ctx.station.transactions.open_on(evse.id)
+            if row is not None and row.ending is not None:
+                self._ctx.flows.start(
+                    f"end of transaction at EVSE {evse.id}",
+                    self._ctx.station.transactions.finish(row.uuid),
+                )
+            elif evse.row.awaiting_ev is not None:
+                self._arm(evse)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _change(
+        self,
+        evse: Evse,
+        facts: Callable[[], Any],
+        trigger: TriggerReason,
+        *,
+        reason: StoppedReason | None = None,
+        token: IdToken | None = None,
+        unlock: bool = False,
+        force: bool = False,
+        quiet: bool = False,
+        unchanged: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Change the facts of an EVSE and do what follows for its transaction.
+
+        `quiet`: without a start or stop point it is no transaction event. `unchanged`: asked
+        afterwards; nothing happened that the CSMS would have to know.
+        """
+        transactions = self._ctx.station.transactions
+        before = evse.conditions
+        row = transactions.open_on(evse.id)
+        facts()
+        after = evse.conditions
+        self._ctx.bus.publish(ConnectorStatusChanged(evse.id))
+        if row is None:
+            if not self._ctx.station.muted and starts(
+                self._ctx.policy.start_points(), before, after
+            ):
+                transactions.start(evse, trigger)
+        elif row.ending is not None:
+            return
+        elif force or self._stops(before, after):
+            transactions.end(evse.id, trigger, reason, id_token=token, unlock=unlock)
+        elif not quiet and not unchanged():
+            transactions.record(evse.id, trigger, id_token=token)
+
+    def _stops(self, before: Conditions, after: Conditions) -> bool:
+        return stops(self._ctx.policy.stop_points(), before, after)
+
+    def _leave(self, evse: Evse) -> None:
+        """The last sign of a driver is gone."""
+        if evse.plugged is None and evse.transaction_id is None and evse.row.cable_left is None:
+            bay, authorization = evse.row.bay, evse.authorization
+            evse.clear()
+            if bay or authorization:
+                evse.update(bay=bay, authorization=authorization)
+        self._ctx.bus.publish(ConnectorStatusChanged(evse.id))
+
+    def _withhold(self, evse: Evse) -> None:
+        """E05.FR.02: the transaction goes on without energy."""
+        if evse.row.withheld:
+            return
+        evse.update(withheld=True, energy_cap_wh=None)
+        self._ctx.station.transactions.record(evse.id, TriggerReason.ChargingStateChanged)
+        self._ctx.bus.publish(ConnectorStatusChanged(evse.id))
+
+    def _meter_read(self, event: MeterRead) -> None:
+        evse = self._ctx.station.evses.get(event.evse_id)
+        register = event.reading.energy_wh()
+        if evse is None or register is None:
+            return
+        self._ctx.station.transactions.note_reading(evse.id, register, self._ctx.clock.now)
+        cap = evse.row.energy_cap_wh
+        if cap is not None and register >= cap:
+            self._withhold(evse)
+
+    async def _permit(self, evse: Evse) -> None:
+        connector = evse.plugged
+        try:
+            if connector is not None and self._ctx.asks.supports("lock"):
+                await self._ctx.asks.ask("lock", evse.id, connector)
+            if evse.permitted:
+                await self._ctx.asks.ask("permit_energy", evse.id)
+        except PortError as failure:
+            log.error("energy could not be permitted", evse=evse.id, error=failure)
+            if evse.transaction_id is not None:
+                self._ctx.station.transactions.end(
+                    evse.id, TriggerReason.AbnormalCondition, StoppedReason.Other
+                )
+
+    def _await_ev(self, evse: Evse) -> None:
+        evse.update(awaiting_ev=self._ctx.clock.now)
+        self._arm(evse)
+
+    def _arm(self, evse: Evse) -> None:
+        self._stop_waiting(evse)
+        timeout = self._ctx.variables.get(TxCtrlr.ev_connection_timeout)
+        if timeout <= 0 or evse.row.awaiting_ev is None:
+            return
+        waited = (self._ctx.clock.now - evse.row.awaiting_ev).total_seconds()
+
+        def expire() -> None:
+            self._timed_out(evse)
+
+        self._waiting[evse.id] = self._ctx.timers.after(timeout - waited, expire, "connection")
+
+    def _stop_waiting(self, evse: Evse) -> None:
+        timer = self._waiting.pop(evse.id, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _timed_out(self, evse: Evse) -> None:
+        """The EV was not connected in time (E03.FR.05, E03.FR.15, E10.FR.02)."""
+        bay = TxPoint.PARKING_BAY_OCCUPANCY in self._ctx.policy.stop_points()
+        log.info("no EV was connected in time", evse=evse.id)
+        self.deauthorize(
+            evse, TriggerReason.EVConnectTimeout, StoppedReason.Timeout, force=not bay
+        )
+
+
+_APP_TRIGGERS = {
+    StoppedReason.Local: TriggerReason.StopAuthorized,
+    StoppedReason.Remote: TriggerReason.RemoteStop,
+    StoppedReason.EnergyLimitReached: TriggerReason.EnergyLimitReached,
+    StoppedReason.TimeLimitReached: TriggerReason.TimeLimitReached,
+}

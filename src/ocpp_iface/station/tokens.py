@@ -1,0 +1,121 @@
+"""Tokens at a reader: who may start, and who may stop what runs (C01, E07, C09, C16)."""
+
+from __future__ import annotations
+
+from ocpp_iface.log import Log
+from ocpp_iface.station.authorization import is_master_pass, same_group
+from ocpp_iface.station.context import StationContext
+from ocpp_iface.station.evse import Evse
+from ocpp_iface.station.reports import PresentToken
+from ocpp_iface.station.rows import Authorization
+from ocpp_iface.types import (
+    AuthorizationStatus,
+    IdToken,
+    IdTokenInfo,
+    StoppedReason,
+    TriggerReason,
+)
+from ocpp_iface.types.outcomes import TokenOutcome
+
+log = Log(__name__)
+
+
+class Tokens:
+    def __init__(self, ctx: StationContext) -> None:
+        self._ctx = ctx
+
+    async def present(self, report: PresentToken) -> TokenOutcome:
+        """The outcome says what the driver should be told."""
+        token = report.token
+        if self._ctx.station.muted:
+            return TokenOutcome(AuthorizationStatus.Invalid)
+        evse = self._evse_for(report.evse_id, token)
+        if evse is not None and evse.authorization is not None:
+            return await self._second(evse, token)
+        if evse is not None and not self._ctx.station.usable(evse.id):
+            return TokenOutcome(AuthorizationStatus.NotAtThisTime)
+        judgement = await self._ctx.station.authorizer.judge(token, evse.id if evse else None)
+        info = judgement.info
+        if info.status is not AuthorizationStatus.Accepted:
+            return TokenOutcome(info.status)
+        if is_master_pass(self._ctx, info):
+            return await self._master_pass(info)
+        if evse is None:
+            return self._wait_anywhere(token, info)
+        if evse.authorization is not None:  # somebody was faster while the CSMS was asked
+            return TokenOutcome(AuthorizationStatus.ConcurrentTx)
+        return self._start(evse, token, info)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _start(self, evse: Evse, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
+        authorization = Authorization(token, self._ctx.clock.now, info.status, info.group_id)
+        had = evse.transaction_id
+        self._ctx.station.sessions.authorize(evse, authorization)
+        return TokenOutcome(
+            info.status,
+            started=evse.transaction_id is not None and had is None,
+            waiting_for_plug=evse.plugged is None,
+            transaction_id=evse.transaction_id,
+        )
+
+    def _wait_anywhere(self, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
+        authorization = Authorization(token, self._ctx.clock.now, info.status, info.group_id)
+        self._ctx.station.remote.hold(authorization)
+        return TokenOutcome(info.status, waiting_for_plug=True)
+
+    async def _second(self, evse: Evse, token: IdToken) -> TokenOutcome:
+        """A token at an EVSE where somebody is authorized: the same one or its group stops (E07)."""
+        running = evse.authorization
+        if running is None:
+            return TokenOutcome(AuthorizationStatus.Invalid)
+        if running.token == token:
+            return self._stop(evse, token, AuthorizationStatus.Accepted)
+        known = self._ctx.station.authorizer.known(token)
+        accepted = known is not None and known.status is AuthorizationStatus.Accepted
+        if known is not None and accepted and same_group(known.group_id, running.group_id):
+            return self._stop(evse, token, known.status)
+        judgement = await self._ctx.station.authorizer.judge(token, evse.id)
+        info = judgement.info
+        if info.status is not AuthorizationStatus.Accepted:
+            return TokenOutcome(info.status)
+        if is_master_pass(self._ctx, info):
+            return await self._master_pass(info)
+        if evse.authorization is running and same_group(info.group_id, running.group_id):
+            return self._stop(evse, token, info.status)
+        return TokenOutcome(AuthorizationStatus.ConcurrentTx)
+
+    def _stop(self, evse: Evse, token: IdToken, status: AuthorizationStatus) -> TokenOutcome:
+        transaction = evse.transaction_id
+        self._ctx.station.sessions.deauthorize(
+            evse,
+            TriggerReason.StopAuthorized,
+            StoppedReason.Local,
+            token=token,
+            unlock=True,
+        )
+        return TokenOutcome(status, stopped=True, transaction_id=transaction)
+
+    async def _master_pass(self, info: IdTokenInfo) -> TokenOutcome:
+        """C16: the master pass stops everything that runs, and never starts anything."""
+        for row in self._ctx.station.transactions.all_open():
+            self._ctx.station.sessions.deauthorize(
+                self._ctx.station.evses[row.evse_id],
+                TriggerReason.StopAuthorized,
+                StoppedReason.MasterPass,
+                unlock=True,
+            )
+        return TokenOutcome(info.status, stopped=True)
+
+    def _evse_for(self, evse_id: int | None, token: IdToken) -> Evse | None:
+        """Which EVSE a token at a common reader is for; None: the one that is plugged in next."""
+        evses = list(self._ctx.station.evses.values())
+        if evse_id is not None:
+            return self._ctx.station.evses[evse_id]
+        for evse in evses:
+            if evse.authorization is not None and evse.authorization.token == token:
+                return evse
+        plugged = [evse for evse in evses if evse.plugged is not None and evse.authorization is None]
+        if plugged:
+            return plugged[0]
+        return evses[0] if len(evses) == 1 else None

@@ -1,0 +1,52 @@
+"""When a transaction starts and ends: TxStartPoint and TxStopPoint (E01, E06). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from ocpp_iface.station.policy import TxPoint
+
+
+@frozen
+class Conditions:
+    """What holds at an EVSE right now."""
+
+    bay: bool = False
+    connected: bool = False
+    authorized: bool = False
+    energy: bool = False
+
+
+def holds(point: TxPoint, now: Conditions) -> bool:
+    match point:
+        case TxPoint.PARKING_BAY_OCCUPANCY:
+            return now.bay
+        case TxPoint.EV_CONNECTED:
+            return now.connected
+        case TxPoint.AUTHORIZED:
+            return now.authorized
+        case TxPoint.POWER_PATH_CLOSED:
+            return now.authorized and now.connected
+        case TxPoint.ENERGY_TRANSFER:
+            return now.energy
+        case TxPoint.DATA_SIGNED:
+            return False  # no meter of this library's ports signs before a transaction
+
+
+def starts(points: Sequence[TxPoint], before: Conditions, after: Conditions) -> bool:
+    """A start point has just been reached.
+
+    A driver who is authorized at an EVSE where a start point holds already (the EV stayed connected
+    after the last transaction) has reached it, too.
+    """
+    newly_authorized = after.authorized and not before.authorized
+    return any(
+        holds(point, after) and (newly_authorized or not holds(point, before)) for point in points
+    )
+
+
+def stops(points: Sequence[TxPoint], before: Conditions, after: Conditions) -> bool:
+    """A stop point has just been left."""
+    return any(holds(point, before) and not holds(point, after) for point in points)
