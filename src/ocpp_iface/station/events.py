@@ -8,6 +8,8 @@ from attrs import frozen
 
 from ocpp_iface.types import (
     BootNotificationResponse,
+    BootReason,
+    Fault,
     IdToken,
     IdTokenInfo,
     MeterReading,
@@ -33,6 +35,13 @@ class LinkDown:
     reason: str
     detail: str
     was_open: bool
+
+
+@frozen
+class StationBooted:
+    """The station has started: the process did, or OCPP began anew after a logical reset."""
+
+    reason: BootReason
 
 
 @frozen
@@ -69,6 +78,24 @@ class ConnectorStatusChanged:
 
     evse_id: int
     connector_id: int | None = None
+
+
+@frozen
+class FaultReported:
+    """A fault is new or has changed. `connector_id` None: of the EVSE; `evse_id` 0: of the station."""
+
+    evse_id: int
+    connector_id: int | None
+    fault: Fault
+
+
+@frozen
+class FaultCleared:
+    """A fault is gone; addressed like FaultReported."""
+
+    evse_id: int
+    connector_id: int | None
+    fault: Fault
 
 
 @frozen
