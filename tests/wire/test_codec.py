@@ -341,6 +341,15 @@ def test_unknown_actions_and_classes() -> None:
         codec_for("ocpp3.0")
 
 
+def test_a_response_is_never_taken_for_a_request() -> None:
+    codec = codec_for("ocpp2.0.1")
+    response = v201.call_result.Reset(v201.enums.ResetStatusEnumType.accepted)
+
+    assert codec.encode_response(response) == '{"status":"Accepted"}'
+    with pytest.raises(UnknownAction):
+        codec.encode_request(response)
+
+
 def test_actions_and_classes_belong_together() -> None:
     codec = codec_for("ocpp2.0.1")
 

@@ -234,6 +234,12 @@ def test_an_error_can_always_be_built(details: Any) -> None:
     assert parse(text) == CallError("a", "C", "x" * 255, {})
 
 
+def test_an_error_with_half_a_character_in_its_description_can_be_sent() -> None:
+    text = format_error("a", "C", "x\ud800y")
+
+    assert parse(text.encode()) == CallError("a", "C", "x?y", {})
+
+
 def test_an_error_with_endless_details_can_be_built() -> None:
     endless: dict[str, Any] = {}
     endless["more"] = endless

@@ -49,7 +49,8 @@ class Codec:
             for action, held_by in classes.items()
         }
         self._shapes: dict[type, Record] = {}
-        self._encoders: dict[type, Encode] = {}
+        self._request_encoders: dict[type, Encode] = {}
+        self._response_encoders: dict[type, Encode] = {}
         self._request_decoders: dict[str, Decode] = {}
         self._response_decoders: dict[str, Decode] = {}
         self._validators: dict[tuple[str, Direction], OfficialValidator] = {}
@@ -80,7 +81,7 @@ class Codec:
     def encode_request(self, request: object) -> tuple[str, str]:
         """The action and the payload as JSON text."""
         held_by = type(request)
-        encode = self._encoders.get(held_by) or self._encoder(held_by, "request")
+        encode = self._request_encoders.get(held_by) or self._encoder(held_by, "request")
         action, text = self._actions[held_by], encode(request)
         if self._validate_outbound:
             self._validator(action, "request").check_text(text)
@@ -89,7 +90,7 @@ class Codec:
     def encode_response(self, response: object) -> str:
         """The payload as JSON text."""
         held_by = type(response)
-        encode = self._encoders.get(held_by) or self._encoder(held_by, "response")
+        encode = self._response_encoders.get(held_by) or self._encoder(held_by, "response")
         text = encode(response)
         if self._validate_outbound:
             self._validator(self._actions[held_by], "response").check_text(text)
@@ -130,11 +131,12 @@ class Codec:
         return self._shapes[held_by]
 
     def _encoder(self, held_by: type, direction: Direction) -> Encode:
-        classes = self._requests if direction == "request" else self._responses
+        is_request = direction == "request"
+        classes = self._requests if is_request else self._responses
         if classes.get(self.action_of(held_by)) is not held_by:
             raise UnknownAction(f"{held_by.__name__} as {direction}")
         encode = build_encoder(self.shape(held_by, direction))
-        self._encoders[held_by] = encode
+        (self._request_encoders if is_request else self._response_encoders)[held_by] = encode
         return encode
 
     def _decoder(self, action: str, direction: Direction) -> Decode:

@@ -44,14 +44,12 @@ class _Writer:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._names: dict[int, str] = {}
-        self._kept: list[Record] = []
 
     def record(self, shape: Record) -> str:
         """The name of the function for this record; written once."""
         name = self._names.get(id(shape))
         if name is None:
             name = self._names[id(shape)] = self._source.fresh(f"decode_{shape.name}")
-            self._kept.append(shape)
             lines = [f"def {name}(o):", *_indented(self._body(shape))]
             self._source.add(lines)
         return name

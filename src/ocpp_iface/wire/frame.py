@@ -133,7 +133,9 @@ def format_result(unique_id: str, payload_text: str) -> str:
 
 
 def format_error(unique_id: str, code: str, description: str = "", details: Any = None) -> str:
-    """Never fails: a long description is cut, details that are not JSON are left out."""
+    """Never fails: a long description is cut, half a surrogate pair in it becomes "?", details
+    that are not a JSON object are left out.
+    """
     body = "{}"
     if isinstance(details, dict):
         try:
@@ -141,7 +143,8 @@ def format_error(unique_id: str, code: str, description: str = "", details: Any 
             body.encode()
         except (TypeError, ValueError, RecursionError):
             body = "{}"
-    return f"[4,{encode_basestring(unique_id)},{encode_basestring(code)},{encode_basestring(description[:MAX_DESCRIPTION])},{body}]"
+    told = encode_basestring(description[:MAX_DESCRIPTION].encode("utf-8", "replace").decode())
+    return f"[4,{encode_basestring(unique_id)},{encode_basestring(code)},{told},{body}]"
 
 
 def _call(frame: list[Any], limits: FrameLimits) -> Call:
