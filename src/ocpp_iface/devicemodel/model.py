@@ -87,6 +87,8 @@ class Setting:
     value: str = field(repr=False)
     attribute: AttributeEnum = ACTUAL
     path: str = ""
+    source: str = ""
+    """The file, if it is not that of the whole configuration."""
 
 
 @frozen
@@ -336,13 +338,12 @@ class DeviceModel:
         for setting in self.configured.settings:
             located = self.locate(setting.address)
             if isinstance(located, Unknown):
-                raise ConfigurationError(
-                    str(located), source=self.configured.source, path=setting.path
-                )
+                source = setting.source or self.configured.source
+                raise ConfigurationError(str(located), source=source, path=setting.path)
             self._configure_one(_unmirrored(located), setting)
 
     def _configure_one(self, located: Located, setting: Setting) -> None:
-        source, path = self.configured.source, setting.path
+        source, path = setting.source or self.configured.source, setting.path
         if setting.attribute not in located.definition.attributes:
             raise ConfigurationError("NotSupportedAttributeType", source=source, path=path)
         parsed = check(self.shape(located), setting.value, lenient=True)

@@ -6,7 +6,13 @@ numbers of 1.6: connectors are counted 1..n through the EVSEs in order; 0 is the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
+
+
+def _counts(connectors: Iterable[int]) -> tuple[int, ...]:
+    return tuple(connectors)
 
 
 def _checked(_topology: object, _attribute: object, connectors: tuple[int, ...]) -> None:
@@ -19,7 +25,7 @@ def _checked(_topology: object, _attribute: object, connectors: tuple[int, ...])
 class Topology:
     """`connectors[i]` is how many connectors EVSE i + 1 has."""
 
-    connectors: tuple[int, ...] = field(default=(1,), converter=tuple, validator=_checked)
+    connectors: tuple[int, ...] = field(default=(1,), converter=_counts, validator=_checked)
 
     @property
     def count(self) -> int:
