@@ -124,6 +124,12 @@ def test_every_value_survives_the_round_trip(tree: Tree) -> None:
     assert again.at.utcoffset() == tree.at.utcoffset()
 
 
+def test_a_whole_number_stays_whole_in_a_field_of_floats() -> None:
+    assert codec_for(Twig).encode(round_trip(Twig(5), Twig)) == '{"length":5}'
+    assert codec_for(Twig).encode(round_trip(Twig(5.0), Twig)) == '{"length":5.0}'
+    assert type(codec_for(float | str).decode("5")) is int
+
+
 def test_a_decimal_keeps_its_digits() -> None:
     assert str(round_trip(Tree(NOON, amount=Decimal("1.500")), Tree).amount) == "1.500"
 

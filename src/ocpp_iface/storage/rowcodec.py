@@ -119,7 +119,7 @@ def _integer(value: Any, kind: type[int] = int) -> int:
 def _number(value: Any, _: Any = None) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError("not a number")
-    return float(value)
+    return value  # an int stays one: after a restart a value must be written as it was before
 
 
 def _boolean(value: Any, _: Any = None) -> bool:
@@ -192,7 +192,7 @@ def _union_reader(converter: Converter, union: Any) -> Callable[[Any, Any], Any]
         if (value is None and optional) or type(value) in plain:
             return value
         if float in plain and type(value) is int:
-            return float(value)
+            return value
         raise TypeError("not a member of the union")
 
     return cast("Callable[[Any, Any], Any]", read)
