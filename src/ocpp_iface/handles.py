@@ -1,0 +1,180 @@
+"""The station side of the facade: what the app reports about its hardware and its drivers.
+
+A report is stored, then acted upon; awaiting it means that it was stored, not that the CSMS knows.
+Every report may raise PayloadError (a wrong argument; nothing was reported) and NotRunning (the
+service is not open).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from attrs import frozen
+
+from ocpp_iface.ports.topology import Topology
+from ocpp_iface.station.reports import (
+    ClearFault,
+    PlugIn,
+    PresentToken,
+    ReportBay,
+    ReportChargingState,
+    ReportFault,
+    ReportMeter,
+    StopButton,
+    StopTransaction,
+    Unplug,
+)
+from ocpp_iface.types import (
+    ChargingState,
+    Fault,
+    IdToken,
+    MeterReading,
+    StoppedReason,
+)
+from ocpp_iface.types.check import Boolean, Instance, Integer, Optional, Text, Word
+from ocpp_iface.types.outcomes import TokenOutcome
+
+Report = Callable[[object], Awaitable[Any]]
+"""Hands a report to the kernel."""
+
+_STATION = 0
+"""In place of the number of an EVSE."""
+
+_FAULT, _FAULT_ID = Instance(Fault), Text(min_length=1)
+_TOKEN, _READING = Instance(IdToken), Instance(MeterReading)
+_STATE, _PHASES = Word(ChargingState), Optional(Integer(1, 3))
+_REASON, _FLAG = Word(StoppedReason), Boolean()
+
+
+@frozen
+class ConnectorHandle:
+    """One connector of an EVSE."""
+
+    evse_id: int
+    connector_id: int
+    _report: Report
+
+    async def plug_in(self) -> None:
+        """A cable connects the EV with this connector."""
+        await self._report(PlugIn(self.evse_id, self.connector_id))
+
+    async def unplug(self, cable_left: bool = False) -> None:
+        """The EV is gone. `cable_left`: its cable still sits in the station's socket."""
+        _FLAG.check("cable_left", cable_left)
+        await self._report(Unplug(self.evse_id, self.connector_id, cable_left))
+
+    async def report_fault(self, fault: Fault) -> None:
+        """Something is broken; it counts until `clear_fault` with its id."""
+        _FAULT.check("fault", fault)
+        await self._report(ReportFault(self.evse_id, self.connector_id, fault))
+
+    async def clear_fault(self, fault_id: str) -> bool:
+        """True if this connector had such a fault."""
+        _FAULT_ID.check("fault_id", fault_id)
+        return bool(await self._report(ClearFault(self.evse_id, self.connector_id, fault_id)))
+
+
+@frozen
+class EvseHandle:
+    """One EVSE: it charges one EV at a time."""
+
+    evse_id: int
+    _topology: Topology
+    _report: Report
+
+    def connector(self, connector_id: int = 1) -> ConnectorHandle:
+        """Raises ValueError if the EVSE has no such connector."""
+        known = self._topology.connector_ids(self.evse_id)
+        if type(connector_id) is not int or connector_id not in known:
+            raise ValueError(
+                f"EVSE {self.evse_id} has no connector {connector_id!r}; it has {_listed(known)}"
+            )
+        return ConnectorHandle(self.evse_id, connector_id, self._report)
+
+    async def present_token(self, token: IdToken) -> TokenOutcome:
+        """Somebody presents a token here: starts, stops or refuses.
+
+        Returns when the token was judged; if the CSMS has to be asked that may take as long as a
+        message may take.
+        """
+        _TOKEN.check("token", token)
+        outcome: TokenOutcome = await self._report(PresentToken(token, self.evse_id))
+        return outcome
+
+    async def report_meter(self, reading: MeterReading) -> None:
+        """The newest reading; which readings the CSMS gets is decided by the configuration."""
+        _READING.check("reading", reading)
+        await self._report(ReportMeter(self.evse_id, reading))
+
+    async def report_charging_state(
+        self, state: ChargingState, phases_used: int | None = None
+    ) -> None:
+        """Whether energy flows, and who suspends it if not; on how many phases (1 to 3)."""
+        _STATE.check("state", state)
+        _PHASES.check("phases_used", phases_used)
+        await self._report(ReportChargingState(self.evse_id, state, phases_used))
+
+    async def report_bay(self, occupied: bool) -> None:
+        """The parking bay became occupied or free."""
+        _FLAG.check("occupied", occupied)
+        await self._report(ReportBay(self.evse_id, occupied))
+
+    async def press_stop(self) -> bool:
+        """Somebody presses the stop button. True if that ended a transaction."""
+        return bool(await self._report(StopButton(self.evse_id)))
+
+    async def stop_transaction(self, reason: StoppedReason = StoppedReason.Local) -> bool:
+        """The app itself ends the transaction. True if there was one."""
+        _REASON.check("reason", reason)
+        return bool(await self._report(StopTransaction(self.evse_id, reason.value)))
+
+    async def report_fault(self, fault: Fault) -> None:
+        """Something is broken that concerns the whole EVSE, until `clear_fault` with its id."""
+        _FAULT.check("fault", fault)
+        await self._report(ReportFault(self.evse_id, None, fault))
+
+    async def clear_fault(self, fault_id: str) -> bool:
+        """True if the EVSE had such a fault."""
+        _FAULT_ID.check("fault_id", fault_id)
+        return bool(await self._report(ClearFault(self.evse_id, None, fault_id)))
+
+
+@frozen
+class StationHandle:
+    """The whole station, and the way to its EVSEs."""
+
+    topology: Topology
+    _report: Report
+
+    def evse(self, evse_id: int) -> EvseHandle:
+        """Raises ValueError if the station has no such EVSE."""
+        known = self.topology.evse_ids()
+        if type(evse_id) is not int or evse_id not in known:
+            raise ValueError(f"the station has no EVSE {evse_id!r}; it has {_listed(known)}")
+        return EvseHandle(evse_id, self.topology, self._report)
+
+    async def present_token(self, token: IdToken) -> TokenOutcome:
+        """Somebody presents a token at a reader that belongs to no EVSE in particular."""
+        _TOKEN.check("token", token)
+        outcome: TokenOutcome = await self._report(PresentToken(token))
+        return outcome
+
+    async def report_meter(self, reading: MeterReading) -> None:
+        """A reading of the station's main meter."""
+        _READING.check("reading", reading)
+        await self._report(ReportMeter(_STATION, reading))
+
+    async def report_fault(self, fault: Fault) -> None:
+        """Something is broken that concerns the whole station, until `clear_fault` with its id."""
+        _FAULT.check("fault", fault)
+        await self._report(ReportFault(_STATION, None, fault))
+
+    async def clear_fault(self, fault_id: str) -> bool:
+        """True if the station had such a fault."""
+        _FAULT_ID.check("fault_id", fault_id)
+        return bool(await self._report(ClearFault(_STATION, None, fault_id)))
+
+
+def _listed(numbers: range) -> str:
+    return "1" if len(numbers) == 1 else f"1 to {numbers[-1]}"

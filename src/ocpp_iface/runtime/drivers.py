@@ -1,0 +1,239 @@
+"""Where the steps of a kernel happen: in the event loop, or in a thread of their own.
+
+All inputs that wait go into one step, so a burst costs one commit. With the memory store a step
+runs in the event loop, on the next turn after an input came in: no task, no hop. With a file store
+the kernel has its own thread, so that an fsync never blocks the loop; a step then costs one hop
+there and one back. Nothing polls: an idle station is a timer, or a thread that waits for one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol
+
+from attrs import define, field
+
+from ocpp_iface.engine.inputs import Input, Tick
+from ocpp_iface.engine.outputs import Output
+from ocpp_iface.errors import StoreError
+from ocpp_iface.log import Log
+from ocpp_iface.ports.clock import Clock, Now
+from ocpp_iface.ports.store import Store
+from ocpp_iface.runtime.workers import settle
+
+log = Log(__name__)
+
+Perform = Callable[[Sequence[Output]], None]
+Fail = Callable[[BaseException], None]
+
+
+class Steps(Protocol):
+    """What the shell needs of a kernel (`engine.kernel.Kernel`)."""
+
+    @property
+    def store(self) -> Store: ...
+
+    def begin(self, now: Now) -> tuple[Output, ...]: ...
+
+    def step(self, inputs: Sequence[Input], now: Now) -> tuple[Output, ...]: ...
+
+    def next_deadline(self) -> float | None: ...
+
+
+class Driver(Protocol):
+    """Belongs to one loop; `perform` and `fail` are called there.
+
+    If a step raises, memory may be ahead of the store: no further step happens, and `fail` says so.
+    """
+
+    async def begin(self) -> None:
+        """The first step. Raises what it raises."""
+
+    def feed(self, incoming: Input) -> None: ...
+
+    async def end(self) -> None:
+        """No step happens after this; what was fed before is handled. Closes the store."""
+
+
+@define(eq=False)
+class InlineDriver:
+    """Steps in the event loop itself."""
+
+    _kernel: Steps
+    _clock: Clock
+    _perform: Perform
+    _fail: Fail
+    _loop: asyncio.AbstractEventLoop = field(factory=asyncio.get_running_loop, init=False)
+    _inbox: list[Input] = field(factory=list, init=False)
+    _scheduled: bool = field(default=False, init=False)
+    _timer: asyncio.TimerHandle | None = field(default=None, init=False)
+    _armed_for: float = field(default=0.0, init=False)
+    _ended: bool = field(default=False, init=False)
+
+    async def begin(self) -> None:
+        try:
+            outputs = self._kernel.begin(self._clock.now())
+        except BaseException:
+            self._close()
+            raise
+        self._perform(outputs)
+        self._arm()
+
+    def feed(self, incoming: Input) -> None:
+        if self._ended:
+            return
+        self._inbox.append(incoming)
+        if not self._scheduled:
+            self._scheduled = True
+            self._loop.call_soon(self._step)
+
+    async def end(self) -> None:
+        if self._inbox:
+            self._step()
+        self._close()
+
+    def _step(self) -> None:
+        self._scheduled = False
+        if self._ended or not self._inbox:
+            return
+        inputs, self._inbox = self._inbox, []
+        try:
+            outputs = self._kernel.step(inputs, self._clock.now())
+        except Exception as error:  # noqa: BLE001 - every reason not to go on is handled alike
+            self._close()
+            self._fail(error)
+            return
+        self._perform(outputs)
+        self._arm()
+
+    def _arm(self) -> None:
+        """A timer that fires too early is kept: waking once for nothing is cheaper than re-arming
+        with every message.
+        """
+        deadline = self._kernel.next_deadline()
+        if deadline is None:
+            self._disarm()
+        elif self._timer is None or deadline < self._armed_for:
+            self._disarm()
+            self._armed_for = deadline
+            delay = deadline - self._clock.now().monotonic
+            self._timer = self._loop.call_later(max(0.0, delay), self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        deadline = self._kernel.next_deadline()
+        if deadline is not None and deadline <= self._clock.now().monotonic:
+            self.feed(Tick())
+        else:
+            self._arm()
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _close(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._inbox.clear()
+            self._disarm()
+            _close_store(self._kernel)
+
+
+@define(eq=False)
+class ThreadDriver:
+    """Steps in a thread of its own; only that thread touches the kernel and its store."""
+
+    _kernel: Steps
+    _clock: Clock
+    _perform: Perform
+    _fail: Fail
+    _loop: asyncio.AbstractEventLoop = field(factory=asyncio.get_running_loop, init=False)
+    _inbox: SimpleQueue[Input | None] = field(factory=SimpleQueue, init=False)
+    """None: the end."""
+    _ended: bool = field(default=False, init=False)
+    _begun: asyncio.Future[None] = field(init=False)
+    _gone: asyncio.Future[None] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._begun = self._loop.create_future()
+        self._gone = self._loop.create_future()
+
+    async def begin(self) -> None:
+        try:
+            threading.Thread(target=self._run, name="ocpp-kernel", daemon=True).start()
+        except RuntimeError:  # the system gives no more threads
+            settle(self._gone)
+            raise
+        await self._begun
+
+    def feed(self, incoming: Input) -> None:
+        if not self._ended:
+            self._inbox.put(incoming)
+
+    async def end(self) -> None:
+        self._inbox.put(None)
+        await asyncio.shield(self._gone)
+
+    def _run(self) -> None:
+        try:
+            outputs = self._kernel.begin(self._clock.now())
+        except BaseException as error:  # noqa: BLE001 - it belongs to who starts the service
+            _close_store(self._kernel)
+            self._tell(settle, self._begun, None, error)
+            self._tell(settle, self._gone)
+            return
+        self._tell(self._perform, outputs)
+        self._tell(settle, self._begun)
+        try:
+            while self._step():
+                pass
+        except Exception as error:  # noqa: BLE001 - every reason not to go on is handled alike
+            self._tell(self._fail, error)
+        finally:
+            self._ended = True
+            _close_store(self._kernel)
+            self._tell(settle, self._gone)
+
+    def _step(self) -> bool:
+        """Wait for inputs or the deadline, and handle them. False: that was the last step."""
+        inputs: list[Input] = []
+        incoming = self._wait()
+        while incoming is not None:
+            inputs.append(incoming)
+            if self._inbox.empty():
+                break
+            incoming = self._inbox.get()
+        if inputs:
+            outputs = self._kernel.step(inputs, self._clock.now())
+            if outputs:
+                self._tell(self._perform, outputs)
+        return incoming is not None
+
+    def _wait(self) -> Input | None:
+        deadline = self._kernel.next_deadline()
+        if deadline is None:
+            return self._inbox.get()
+        delay = deadline - self._clock.now().monotonic
+        if delay <= 0:
+            return Tick()
+        try:
+            return self._inbox.get(timeout=min(delay, threading.TIMEOUT_MAX))
+        except Empty:
+            return Tick()
+
+    def _tell(self, action: Callable[..., None], *args: Any) -> None:
+        try:
+            self._loop.call_soon_threadsafe(action, *args)
+        except RuntimeError:  # the loop is closed: the process ends
+            self._inbox.put(None)
+
+
+def _close_store(kernel: Steps) -> None:
+    try:
+        kernel.store.close()
+    except StoreError as error:  # all that was committed is safe
+        log.crash("store did not close", error)
