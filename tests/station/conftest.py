@@ -4,7 +4,7 @@ time, and fakes for what is outside. Every piece of work is one `World.do`, like
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from attrs import define, field
 
+from ocpp_iface.devicemodel.access import Access
 from ocpp_iface.devicemodel.instances import Layout
+from ocpp_iface.devicemodel.keys16 import Keys16
 from ocpp_iface.devicemodel.model import DeviceModel
 from ocpp_iface.engine.asks import Asks
 from ocpp_iface.engine.bus import Bus
@@ -27,7 +29,14 @@ from ocpp_iface.errors import PortError
 from ocpp_iface.ports.clock import Now
 from ocpp_iface.ports.topology import Topology
 from ocpp_iface.station.context import Identity, LinkControl, StationContext
-from ocpp_iface.station.events import CameOnline, LinkDown, LinkUp
+from ocpp_iface.station.events import (
+    CameOnline,
+    LinkDown,
+    LinkUp,
+    TransactionEnded,
+    TransactionStarted,
+)
+from ocpp_iface.station.rows import TransactionRow
 from ocpp_iface.storage import MemoryStore
 from ocpp_iface.types.facts import Fact, SecurityFact, StoredRequest, TransactionFact
 
@@ -70,6 +79,45 @@ class RetryPolicy:
 
 
 @define(eq=False)
+class FakeTransactions:
+    """Open transactions that the test starts and ends; `end_all` waits for nothing."""
+
+    world: Any
+    rows: list[TransactionRow] = field(factory=list)
+    ended: list[tuple[int, Any, Any]] = field(factory=list)
+
+    def start(self, evse_id: int, connector_id: int | None = 1) -> TransactionRow:
+        count = len(self.rows) + len(self.ended) + 1
+        row = TransactionRow(f"tx-{count}", f"s-{count}", evse_id, connector_id, START)
+        self.rows.append(row)
+        self.world.publish(TransactionStarted(row.uuid, evse_id))
+        return row
+
+    def finish(self, evse_id: int) -> None:
+        """The transaction of the EVSE ends by itself."""
+        self.world.do(self.end, evse_id, None, None)
+
+    def all_open(self) -> list[TransactionRow]:
+        return list(self.rows)
+
+    def open_on(self, evse_id: int) -> TransactionRow | None:
+        return next((row for row in self.rows if row.evse_id == evse_id), None)
+
+    def end(self, evse_id: int, trigger: Any, reason: Any, **_options: Any) -> bool:
+        row = self.open_on(evse_id)
+        if row is None:
+            return False
+        self.rows.remove(row)
+        self.ended.append((evse_id, trigger, reason))
+        self.world.bus.publish(TransactionEnded(row.uuid, evse_id))
+        return True
+
+    async def end_all(self, trigger: Any, reason: Any) -> None:
+        for row in self.all_open():
+            self.end(row.evse_id, trigger, reason)
+
+
+@define(eq=False)
 class Running:
     """A flow that the test started."""
 
@@ -97,9 +145,11 @@ class World:
     outbox: Outbox = field(init=False)
     ctx: StationContext = field(init=False)
     station: SimpleNamespace = field(init=False, factory=SimpleNamespace)
+    transactions: FakeTransactions = field(init=False)
     policy: Any = field(init=False, factory=FakePolicy)
     link_open: bool = field(init=False, default=False)
     link_slot: int | None = field(init=False, default=None)
+    opened_at: datetime | None = field(init=False, default=None)
     orders: list[tuple[Any, ...]] = field(init=False, factory=list)
     """What was ordered of the link."""
     published: list[tuple[str, Any]] = field(init=False, factory=list)
@@ -137,12 +187,15 @@ class World:
             registration=registration,
             link=self._link(),
             variables=variables,
+            access=Access(variables, Keys16(variables)),
             topology=topology,
             identity=Identity("Vendor", "Model"),
+            subprotocols=("ocpp2.0.1", "ocpp1.6"),
             publish=lambda name, value: self.published.append((name, value)),
             count=self.counted.append,
         )
         self.ctx.policy = self.policy
+        self.transactions = self.station.transactions = FakeTransactions(self)
         self.ctx.station = self.station  # type: ignore[assignment]  # only the services under test
         self.store.commit()
 
@@ -261,6 +314,7 @@ class World:
             lambda reason, fresh: self.orders.append(("reconnect", reason, fresh)),
             lambda: self.link_open,
             lambda: self.link_slot,
+            lambda: self.opened_at,
         )
 
     def _to(self, monotonic: float) -> None:
@@ -296,12 +350,12 @@ class World:
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world() -> World:
     """Two EVSEs with one connector each."""
-    yield World()
+    return World()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_world() -> type[World]:
-    """`make_world(connectors=(2, 1), hardware=(...))`."""
+    """`make_world(connectors=(2, 1), hardware=(...))`; also for the examples of a property."""
     return World
