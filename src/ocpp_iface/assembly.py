@@ -36,11 +36,11 @@ class Retries:
 
     def attempts(self, fact: Fact) -> int:
         del fact
-        return max(1, self._variables.get(OCPPCommCtrlr.message_attempts_transaction_event))
+        return max(1, self._variables.get(OCPPCommCtrlr.message_attempts))
 
     def interval_s(self, fact: Fact) -> float:
         del fact
-        return self._variables.get(OCPPCommCtrlr.message_attempt_interval_transaction_event)
+        return self._variables.get(OCPPCommCtrlr.message_attempt_interval)
 
     def message_timeout_s(self) -> float:
         return self._variables.get(OCPPCommCtrlr.message_timeout)
