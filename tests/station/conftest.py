@@ -78,6 +78,20 @@ class RetryPolicy:
         return 1000
 
 
+class FakeSecurity:
+    """Notes the security events that are raised."""
+
+    def __init__(self) -> None:
+        self.raised: list[tuple[str, str | None]] = []
+
+    def raise_event(self, event_type: str, info: str | None = None, **_options: Any) -> None:
+        self.raised.append((str(event_type), info))
+
+    @property
+    def types(self) -> list[str]:
+        return [event_type for event_type, _ in self.raised]
+
+
 @define(eq=False)
 class FakeTransactions:
     """Open transactions that the test starts and ends; `end_all` waits for nothing."""
@@ -146,6 +160,7 @@ class World:
     ctx: StationContext = field(init=False)
     station: SimpleNamespace = field(init=False, factory=SimpleNamespace)
     transactions: FakeTransactions = field(init=False)
+    security: FakeSecurity = field(init=False)
     policy: Any = field(init=False, factory=FakePolicy)
     link_open: bool = field(init=False, default=False)
     link_slot: int | None = field(init=False, default=None)
@@ -196,6 +211,7 @@ class World:
         )
         self.ctx.policy = self.policy
         self.transactions = self.station.transactions = FakeTransactions(self)
+        self.security = self.station.security = FakeSecurity()
         self.ctx.station = self.station  # type: ignore[assignment]  # only the services under test
         self.store.commit()
 
