@@ -135,7 +135,7 @@ def _against_limits(definition: VarDef[Any], parsed: Parsed) -> Refusal | None:
     if kind.is_list:
         return _members(definition, parsed.value) or _length(definition, parsed.text)
     if kind is DataType.OPTION_LIST:
-        if parsed.text not in definition.values:
+        if definition.values and parsed.text not in definition.values:
             return Refusal(INVALID, f"not one of {', '.join(definition.values)}")
         return None
     if kind is DataType.STRING:
@@ -171,7 +171,8 @@ def _members(definition: VarDef[Any], members: tuple[str, ...]) -> Refusal | Non
 
 
 def _is_member(definition: VarDef[Any], member: str) -> bool:
-    if member in definition.values:
+    """A custom list may say nothing about its members: then all are."""
+    if not definition.values or member in definition.values:
         return True
     base, dot, suffix = member.rpartition(".")
     return bool(dot) and suffix in definition.suffixes and base in definition.values
