@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ocpp_iface.backend import Backend
+from ocpp_iface.config import StationConfig
 from ocpp_iface.devicemodel.access import Access
 from ocpp_iface.devicemodel.catalog import InternalCtrlr, OCPPCommCtrlr
 from ocpp_iface.devicemodel.instances import Layout
@@ -57,17 +58,17 @@ class StationAssembly:
         kernel: Kernel,
         backend: Backend,
         *,
-        subprotocols: tuple[str, ...],
+        config: StationConfig,
         topology: Topology,
         identity: Identity,
         configured: Configured,
-        validate_outbound: bool,
+        slots: tuple[int, ...],
     ) -> None:
         bus = Bus()
         clock = kernel.clock
-        layout = Layout(topology)
-        self.codec = backend.codec(validate_outbound=validate_outbound)
-        self.subprotocols = subprotocols
+        layout = Layout(topology, slots, configured.extra)
+        self.codec = backend.codec(validate_outbound=config.validate_outbound)
+        self.subprotocols = config.versions
         self._backend = backend
         self._kernel = kernel
         variables = DeviceModel(kernel.store, bus, layout, lambda: clock.now, configured)
@@ -88,7 +89,9 @@ class StationAssembly:
             access=Access(variables, keys),
             topology=topology,
             identity=identity,
-            subprotocols=subprotocols,
+            subprotocols=config.versions,
+            tls=config.tls_settings,
+            station_id=config.id,
             publish=kernel.publish,
             count=kernel.count,
         )

@@ -21,6 +21,7 @@ from ocpp_iface.engine.timers import Timers
 from ocpp_iface.ports.entropy import Entropy
 from ocpp_iface.ports.store import Store
 from ocpp_iface.ports.topology import Topology
+from ocpp_iface.ports.transport import TlsSettings
 
 if TYPE_CHECKING:
     from ocpp_iface.station.policy import VersionPolicy
@@ -86,6 +87,9 @@ class StationContext:
     access: Access
     topology: Topology
     identity: Identity
+    station_id: str
+    """Under which the CSMS knows the station."""
+    tls: TlsSettings
     subprotocols: tuple[str, ...]
     """The OCPP versions that are offered, the preferred first."""
     publish: Callable[[str, object], None]
