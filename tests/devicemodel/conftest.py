@@ -34,18 +34,17 @@ class Bench:
     bus: Bus
     changes: list = field(factory=list)
     events: list = field(factory=list)
-    credentials: Credentials = Credentials(csms_root=True)
+    credentials: Credentials = field(factory=lambda: Credentials(csms_root=True))
 
 
-def make_bench(
-    configured=Configured(), topology=Topology((1, 2)), slots=(1, 2), store=None
-) -> Bench:
+def make_bench(configured=None, connectors=(1, 2), slots=(1, 2), store=None) -> Bench:
     """A station whose unit of work is open."""
+    configured = configured or Configured()
     if store is None:
         store = MemoryStore()
         store.begin()
     bus = Bus()
-    layout = Layout(topology, slots, configured.extra)
+    layout = Layout(Topology(connectors), slots, configured.extra)
     variables = DeviceModel(store, bus, layout, lambda: START, configured)
     keys = Keys16(variables)
     events: list = []

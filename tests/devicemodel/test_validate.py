@@ -65,7 +65,7 @@ def test_what_fits_is_taken(definition, text, value):
         (NUMBER, "300.1", "InvalidValue"),
         (NUMBER, "abc", "InvalidValue"),
         (NUMBER, "", "InvalidValue"),
-        (NUMBER, "١", "InvalidValue"),
+        (NUMBER, "\u0661", "InvalidValue"),
         (NUMBER, "2147483648", "InvalidValue"),
         (NUMBER, "9" * 400, "InvalidValue"),
         (NUMBER, "-1", "ValueTooLow"),

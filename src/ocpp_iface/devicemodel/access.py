@@ -189,7 +189,7 @@ class Access:
     ) -> _Target | Unknown:
         nameless = not address.component.name and caller is Caller.APP
         if addressing is Addressing.KEYS_FIRST or nameless:
-            key = self.keys.resolve(address.variable.name)
+            key = self.keys.of_address(address)
             if key is not None:
                 return _Target(key.located, key)
         if nameless:

@@ -26,6 +26,7 @@ from ocpp_iface.devicemodel.instances import (
 from ocpp_iface.devicemodel.model import DeviceModel
 from ocpp_iface.devicemodel.validate import decimal_text
 from ocpp_iface.errors import ConfigurationError
+from ocpp_iface.types.address import ComponentVariable
 
 _ALWAYS_LISTED: Final = (Profile.CORE, Profile.SECURITY, Profile.INTERNAL)
 
@@ -112,6 +113,18 @@ class Keys16:
             return self._custom.get(folded)
         key, definition = known
         return KeyTarget(key, Located(definition, self._place(definition)))
+
+    def of_address(self, address: ComponentVariable) -> KeyTarget | None:
+        """The key that the variable's name is, whatever the component. Keys have no instances: an
+        address with one means its variable (`NetworkConfiguration[2]/SecurityProfile`).
+        """
+        component = address.component
+        if address.variable.instance:
+            return None
+        placed = component.instance or component.evse is not None
+        if placed and isinstance(self.variables.locate(address), Located):
+            return None
+        return self.resolve(address.variable.name)
 
     def is_ambiguous(self, located: Located) -> bool:
         """Whether several keys stand for the value of this variable."""

@@ -132,7 +132,7 @@ class Watches:
         self, address: ComponentVariable, *, by_key: bool
     ) -> tuple[Located, KeyTarget | None] | None:
         if by_key:
-            key = self._keys.resolve(address.variable.name)
+            key = self._keys.of_address(address)
             return None if key is None else (key.located, key)
         located = self._variables.locate(address)
         return None if isinstance(located, Unknown) else (located, None)

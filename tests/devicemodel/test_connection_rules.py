@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import pytest
+
+from ocpp_iface.devicemodel.catalog import NetworkConfiguration, OCPPCommCtrlr, SecurityCtrlr
+from ocpp_iface.devicemodel.connection_rules import (
+    Credentials,
+    check_network_profile,
+    check_priority,
+    check_write,
+    default_credentials,
+    identity_of,
+    password_of,
+    slot_in_use,
+)
+from ocpp_iface.devicemodel.instances import Located, Place
+
+ROOT = Credentials(csms_root=True)
+NONE = Credentials(csms_root=False)
+FULL = Credentials(csms_root=True, client_certificate=True)
+
+
+@pytest.mark.parametrize(
+    ("slot", "url", "profile", "credentials", "reason"),
+    [
+        ("2", "ws://csms:9000/ocpp", 0, NONE, None),
+        ("2", "ws://csms", 1, NONE, None),
+        ("2", "wss://csms", 2, ROOT, None),
+        ("2", "wss://csms", 3, FULL, None),
+        ("9", "ws://csms", 0, ROOT, "InvalidConfSlot"),
+        ("2", "http://csms", 0, ROOT, "InvalidURL"),
+        ("2", "", 0, ROOT, "InvalidURL"),
+        ("2", "ws://", 0, ROOT, "InvalidURL"),
+        ("2", "ws://csms", 2, ROOT, "InvalidNetworkConf"),
+        ("2", "wss://csms", 1, ROOT, "InvalidNetworkConf"),
+        ("2", "wss://csms", 2, NONE, "InvalidNetworkConf"),
+        ("2", "wss://csms", 3, ROOT, "InvalidNetworkConf"),
+    ],
+)
+def test_a_network_profile_is_checked_before_it_is_installed(
+    bench, slot, url, profile, credentials, reason
+):
+    """B09.FR.02, B09.FR.05."""
+    bench.variables.set(SecurityCtrlr.basic_auth_password, "0123456789abcdef")
+
+    refusal = check_network_profile(bench.variables, slot, url, profile, credentials)
+
+    assert (refusal and refusal.reason_code) == reason
+
+
+def test_a_profile_with_basic_auth_needs_a_password(bench):
+    refusal = check_network_profile(bench.variables, "2", "ws://csms", 1, ROOT)
+
+    assert refusal.reason_code == "InvalidNetworkConf"
+
+
+def test_a_lower_security_profile_than_the_present_one_is_refused(bench):
+    """B09.FR.04, A05."""
+    bench.variables.set(SecurityCtrlr.security_profile, 2)
+    bench.variables.set(NetworkConfiguration.ocpp_csms_url, "ws://csms", instance="2")
+
+    profile = Located(NetworkConfiguration.security_profile, Place(instance="2"))
+    refusals = [
+        check_network_profile(bench.variables, "2", "ws://csms", 1, ROOT),
+        check_priority(bench.variables, ("2",), ROOT),
+        check_write(bench.variables, profile, "1", ROOT, by_address_of_csms=True),
+        check_write(
+            bench.variables,
+            Located(NetworkConfiguration.security_profile, Place(instance="1")),
+            "1",
+            ROOT,
+            by_address_of_csms=False,
+        ),
+    ]
+
+    assert [refusal.reason_code for refusal in refusals] == ["NoSecurityDowngrade"] * 4
+
+
+@pytest.mark.parametrize(
+    ("definition", "text", "reason"),
+    [
+        (NetworkConfiguration.ocpp_csms_url, "ws://csms/x?y=1", None),
+        (NetworkConfiguration.ocpp_csms_url, "", None),
+        (NetworkConfiguration.ocpp_csms_url, "ftp://csms", "InvalidURL"),
+        (NetworkConfiguration.identity, "CP-001", None),
+        (NetworkConfiguration.identity, "a:b", "InvalidValue"),
+        (NetworkConfiguration.basic_auth_password, "0123456789:abcdef", None),
+        (NetworkConfiguration.basic_auth_password, "tab\tin the middle", "InvalidValue"),
+        (NetworkConfiguration.apn, "anything", None),
+    ],
+)
+def test_each_connection_setting_has_its_form(bench, definition, text, reason):
+    located = Located(definition, Place(instance="2"))
+
+    refusal = check_write(bench.variables, located, text, ROOT, by_address_of_csms=True)
+
+    assert (refusal and refusal.reason_code) == reason
+
+
+def test_a_slot_without_its_own_identity_and_password_uses_those_of_the_station(bench):
+    bench.variables.set(SecurityCtrlr.identity, "STATION")
+    bench.variables.set(SecurityCtrlr.basic_auth_password, "station-password")
+    bench.variables.set(NetworkConfiguration.identity, "SLOT", instance="2")
+    bench.variables.set(NetworkConfiguration.basic_auth_password, "slot-password", instance="2")
+
+    assert [identity_of(bench.variables, slot) for slot in ("1", "2")] == ["STATION", "SLOT"]
+    assert [password_of(bench.variables, slot) for slot in ("1", "2")] == [
+        "station-password",
+        "slot-password",
+    ]
+
+
+def test_a_slot_is_in_use_if_it_is_active_or_in_the_priority(bench):
+    bench.variables.set(OCPPCommCtrlr.active_network_profile, 2)
+
+    assert slot_in_use(bench.variables, "1")
+    assert slot_in_use(bench.variables, "2")
+    assert not slot_in_use(bench.variables, "3")
+
+
+def test_the_roots_of_the_system_count_as_csms_roots(bench):
+    assert default_credentials(bench.variables)() == Credentials(csms_root=True)
