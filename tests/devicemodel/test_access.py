@@ -46,7 +46,7 @@ def get(bench, where, addressing=COMPONENTS, caller=APP, attribute=None):
     return result.status.value, result.value
 
 
-def put(bench, where, value, addressing=COMPONENTS, caller=APP, attribute=None):
+def put(bench, where, value, addressing=COMPONENTS, *, caller=APP, attribute=None):
     request = SetVariableRequest(address(where), value, attribute_type=attribute)
     (result,) = bench.access.set_variables([request], "test", addressing, caller)
     assert result.component_variable is request.component_variable
@@ -91,24 +91,24 @@ def test_every_get_status_by_component_and_variable(bench, caller, where, attrib
 
 
 @pytest.mark.parametrize(
-    ("where", "value", "attribute", "expected"),
+    ("request_", "expected"),
     [
-        ("OCPPCommCtrlr/OfflineThreshold", "300", None, "Accepted"),
-        ("UnknownCtrlr/OfflineThreshold", "300", None, "UnknownComponent"),
-        ("OCPPCommCtrlr/Unknown", "300", None, "UnknownVariable"),
-        ("OCPPCommCtrlr/OfflineThreshold", "300", TARGET, "NotSupportedAttributeType"),
-        ("OCPPCommCtrlr/OfflineThreshold", "300.1", None, "Rejected"),
-        ("OCPPCommCtrlr/OfflineThreshold", "-1", None, "Rejected"),
-        ("OCPPCommCtrlr/MessageTimeout[Default]", "30", None, "Rejected"),
-        ("NetworkConfiguration[2]/OcppCsmsUrl", "ws://csms/x", None, "RebootRequired"),
+        (("OCPPCommCtrlr/OfflineThreshold", "300", None), "Accepted"),
+        (("UnknownCtrlr/OfflineThreshold", "300", None), "UnknownComponent"),
+        (("OCPPCommCtrlr/Unknown", "300", None), "UnknownVariable"),
+        (("OCPPCommCtrlr/OfflineThreshold", "300", TARGET), "NotSupportedAttributeType"),
+        (("OCPPCommCtrlr/OfflineThreshold", "300.1", None), "Rejected"),
+        (("OCPPCommCtrlr/OfflineThreshold", "-1", None), "Rejected"),
+        (("OCPPCommCtrlr/MessageTimeout[Default]", "30", None), "Rejected"),
+        (("NetworkConfiguration[2]/OcppCsmsUrl", "ws://csms/x", None), "RebootRequired"),
     ],
 )
 @pytest.mark.parametrize("caller", [APP, CSMS])
-def test_every_set_status_by_component_and_variable(
-    bench, caller, where, value, attribute, expected
-):
+def test_every_set_status_by_component_and_variable(bench, caller, request_, expected):
     """B05.FR.04 to B05.FR.10."""
-    assert put(bench, where, value, COMPONENTS, caller, attribute) == expected
+    where, value, attribute = request_
+
+    assert put(bench, where, value, caller=caller, attribute=attribute) == expected
 
 
 @pytest.mark.parametrize(
@@ -198,8 +198,8 @@ def test_an_empty_component_means_a_key_for_the_app_but_not_for_the_csms(bench):
     assert get(bench, "ConnectionTimeOut", COMPONENTS, APP) == ("Accepted", "120")
     assert get(bench, "NoSuchKey", COMPONENTS, APP) == ("UnknownVariable", None)
     assert get(bench, "ConnectionTimeOut", COMPONENTS, CSMS) == ("UnknownComponent", None)
-    assert put(bench, "ConnectionTimeOut", "7", COMPONENTS, APP) == "Accepted"
-    assert put(bench, "ConnectionTimeOut", "7", COMPONENTS, CSMS) == "UnknownComponent"
+    assert put(bench, "ConnectionTimeOut", "7", COMPONENTS, caller=APP) == "Accepted"
+    assert put(bench, "ConnectionTimeOut", "7", COMPONENTS, caller=CSMS) == "UnknownComponent"
 
 
 # Keys first: the facade while 1.6 is active.

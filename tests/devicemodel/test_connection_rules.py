@@ -21,29 +21,27 @@ FULL = Credentials(csms_root=True, client_certificate=True)
 
 
 @pytest.mark.parametrize(
-    ("slot", "url", "profile", "credentials", "reason"),
+    ("profile", "credentials", "reason"),
     [
-        ("2", "ws://csms:9000/ocpp", 0, NONE, None),
-        ("2", "ws://csms", 1, NONE, None),
-        ("2", "wss://csms", 2, ROOT, None),
-        ("2", "wss://csms", 3, FULL, None),
-        ("9", "ws://csms", 0, ROOT, "InvalidConfSlot"),
-        ("2", "http://csms", 0, ROOT, "InvalidURL"),
-        ("2", "", 0, ROOT, "InvalidURL"),
-        ("2", "ws://", 0, ROOT, "InvalidURL"),
-        ("2", "ws://csms", 2, ROOT, "InvalidNetworkConf"),
-        ("2", "wss://csms", 1, ROOT, "InvalidNetworkConf"),
-        ("2", "wss://csms", 2, NONE, "InvalidNetworkConf"),
-        ("2", "wss://csms", 3, ROOT, "InvalidNetworkConf"),
+        (("2", "ws://csms:9000/ocpp", 0), NONE, None),
+        (("2", "ws://csms", 1), NONE, None),
+        (("2", "wss://csms", 2), ROOT, None),
+        (("2", "wss://csms", 3), FULL, None),
+        (("9", "ws://csms", 0), ROOT, "InvalidConfSlot"),
+        (("2", "http://csms", 0), ROOT, "InvalidURL"),
+        (("2", "", 0), ROOT, "InvalidURL"),
+        (("2", "ws://", 0), ROOT, "InvalidURL"),
+        (("2", "ws://csms", 2), ROOT, "InvalidNetworkConf"),
+        (("2", "wss://csms", 1), ROOT, "InvalidNetworkConf"),
+        (("2", "wss://csms", 2), NONE, "InvalidNetworkConf"),
+        (("2", "wss://csms", 3), ROOT, "InvalidNetworkConf"),
     ],
 )
-def test_a_network_profile_is_checked_before_it_is_installed(
-    bench, slot, url, profile, credentials, reason
-):
+def test_a_network_profile_is_checked_before_it_is_installed(bench, profile, credentials, reason):
     """B09.FR.02, B09.FR.05."""
     bench.variables.set(SecurityCtrlr.basic_auth_password, "0123456789abcdef")
 
-    refusal = check_network_profile(bench.variables, slot, url, profile, credentials)
+    refusal = check_network_profile(bench.variables, *profile, credentials)
 
     assert (refusal and refusal.reason_code) == reason
 

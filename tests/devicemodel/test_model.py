@@ -275,3 +275,11 @@ def test_an_idle_model_is_light():
     used, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert used / len(models) < 8 * 1024
+
+
+@pytest.mark.parametrize("text", ["Toaster/Slots", "TxCtrlr/TxStartPoint"])
+def test_a_variable_is_defined_once(make, text):
+    twice = (custom_variable(at("toaster/SLOTS")), custom_variable(at(text)))
+
+    with pytest.raises(ConfigurationError, match="defined twice"):
+        make(Configured(extra=twice))

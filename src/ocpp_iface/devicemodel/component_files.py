@@ -183,16 +183,25 @@ def _take(builder: _Builder, file: _File, content: Mapping[str, Any], where: str
 
 
 def _attributes(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for attribute in content.get("attributes", ()):
+    attributes = content.get("attributes")
+    for attribute in attributes if isinstance(attributes, list) else ():
         if isinstance(attribute, Mapping):
             yield attribute
+
+
+def _kind(file: _File, attribute: Mapping[str, Any], where: str) -> AttributeEnum:
+    try:
+        return AttributeEnum(attribute.get("type", ACTUAL))
+    except ValueError as error:
+        path = f"{where}.attributes"
+        raise ConfigurationError("unknown attribute", source=file.source, path=path) from error
 
 
 def _values(
     file: _File, located: Located, content: Mapping[str, Any], where: str
 ) -> Iterator[tuple[AttributeEnum, str]]:
     for attribute in _attributes(content):
-        kind = AttributeEnum(attribute.get("type", "Actual"))
+        kind = _kind(file, attribute, where)
         value = attribute.get("value")
         if value is None and kind is ACTUAL:
             value = content.get("default")
@@ -281,7 +290,7 @@ def _custom(
         values=_members(traits.get("valuesList")),
         monitored=traits.get("supportsMonitoring") is True,
     )
-    kinds = tuple(AttributeEnum(each.get("type", "Actual")) for each in _attributes(content))
+    kinds = tuple(_kind(file, each, where) for each in _attributes(content))
     return evolve(located, definition=evolve(located.definition, attributes=kinds or (ACTUAL,)))
 
 

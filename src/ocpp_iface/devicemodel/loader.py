@@ -359,6 +359,9 @@ def _custom_from_table(table: Mapping[str, Any], path: str, source: str) -> Loca
     access = _ACCESS.get(str(table.get("access", "rw")).lower())
     if access is None:
         raise ConfigurationError("neither ro nor rw", source=source, path=f"{path}.access")
+    for name in ("min", "max"):
+        if not isinstance(table.get(name, 0), (int, float)):
+            raise ConfigurationError("not a number", source=source, path=f"{path}.{name}")
     try:
         kind = DataType(table["type"]) if "type" in table else None
         return custom_variable(
@@ -368,7 +371,7 @@ def _custom_from_table(table: Mapping[str, Any], path: str, source: str) -> Loca
             unit=table.get("unit"),
             minimum=table.get("min"),
             maximum=table.get("max"),
-            values=tuple(table.get("values", ())),
+            values=tuple(str(each) for each in table.get("values", ())),
             default=config_text(table.get("value", ""), where=f"{path}.value", source=source),
         )
     except ValueError as error:

@@ -335,6 +335,11 @@ class DeviceModel:
         if self.shape(priority).values != slots:
             shape = evolve(self.shape(priority), values=slots)
             self._shapes = {**self._shapes, priority: shape}
+        for each in self.configured.extra:
+            if self.locate(address_of(each)) is not each:
+                raise ConfigurationError(
+                    f"{each.definition!r} is defined twice", source=self.configured.source
+                )
         for setting in self.configured.settings:
             located = self.locate(setting.address)
             if isinstance(located, Unknown):
