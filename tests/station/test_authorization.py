@@ -35,6 +35,10 @@ class Csms:
 
     answer: object = ACCEPTED
     questions: list = field(factory=list)
+    unnamable: tuple = ()
+
+    def can_name(self, token):
+        return token not in self.unnamable
 
     async def ask_csms(self, question):
         self.questions.append(question)
@@ -361,3 +365,13 @@ def test_clearing_the_cache_is_refused_while_it_is_disabled(world, authorizer):
 
     world.do(world.ctx.variables.set, AuthCacheCtrlr.enabled, False)
     assert not world.do(authorizer.clear_cache)
+
+
+def test_a_token_that_the_version_cannot_carry_is_refused_without_asking(world, csms, authorizer):
+    csms.unnamable = (TOKEN,)
+    world.go_online()
+
+    judgement = judge(world, authorizer)
+
+    assert judgement.info.status is S.Invalid
+    assert csms.questions == []

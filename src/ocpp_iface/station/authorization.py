@@ -87,6 +87,9 @@ class Authorizer:
 
     async def judge(self, token: IdToken, evse_id: int | None = None) -> Judgement:
         """May this token charge (here)? Publishes TokenJudged if the CSMS was asked and answered."""
+        if not self._ctx.policy.can_name(token):
+            log.warning("a token that this OCPP version cannot carry was refused", type=token.type)
+            return Judgement(IdTokenInfo(AuthorizationStatus.Invalid), Source.NONE)
         if token.type in _NEEDS_NO_CHECK or not self._get(AuthCtrlr.enabled):
             return Judgement(IdTokenInfo(AuthorizationStatus.Accepted), Source.NONE)
         if not self._ctx.online:

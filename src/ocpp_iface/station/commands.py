@@ -1,4 +1,4 @@
-"""The seven commands of the contract, as the kernel gets them.
+"""The seven commands of the contract, and what goes beyond it, as the kernel gets them.
 
 Checked when made, so that a wrong argument raises PayloadError before anything changed.
 """
@@ -10,6 +10,7 @@ from attrs import field, frozen
 from ocpp_iface.types import (
     ChangeAvailabilityRequest,
     ComponentVariable,
+    DataTransferRequest,
     GetVariableRequest,
     SecurityEvent,
     SetVariableRequest,
@@ -69,3 +70,13 @@ class MonitorVariables:
     component_variables: tuple[ComponentVariable, ...] = field(
         converter=as_tuple, validator=Items(Instance(ComponentVariable))
     )
+
+
+@frozen
+class SendDataTransfer:
+    """A vendor message to the CSMS. -> DataTransferResponse, status Offline if it could not leave.
+
+    Raises CallFailed if the CSMS answers with an error, CallTimedOut if it does not answer.
+    """
+
+    request: DataTransferRequest = field(validator=Instance(DataTransferRequest))

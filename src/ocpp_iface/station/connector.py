@@ -28,6 +28,10 @@ class ConnectorFacts:
     authorized: bool = False
     transaction: bool = False
     charging_state: ChargingState = ChargingState.Idle
+    energy_flowed: bool = False
+    """In this transaction, at least once."""
+    ending: bool = False
+    """The end of the transaction is decided, the energy is being stopped."""
     finishing: bool = False
     """A transaction has ended, the cable is still here."""
     reserved: bool = False
@@ -57,6 +61,8 @@ def connector_facts(station: Station, evse_id: int, connector_id: int) -> Connec
         authorized=mine and row.authorization is not None,
         transaction=mine and transaction is not None,
         charging_state=evse.charging_state if mine else ChargingState.Idle,
+        energy_flowed=mine and transaction is not None and transaction.energy_flowed,
+        ending=mine and transaction is not None and transaction.ending is not None,
         finishing=mine and row.finishing,
         reserved=False,
         ev_gone=mine and transaction is not None and row.plugged is None,

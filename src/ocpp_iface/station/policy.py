@@ -43,6 +43,9 @@ class VersionPolicy(Protocol):
 
     def stop_points(self) -> tuple[TxPoint, ...]: ...
 
+    def can_name(self, token: IdToken) -> bool:
+        """Messages of this version can carry the token; one that they cannot is refused here."""
+
     def ask_csms(self, question: AuthorizeQuestion) -> Coroutine[Any, Any, IdTokenInfo]:
         """Authorize at the CSMS; raises CallError."""
 

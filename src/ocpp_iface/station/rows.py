@@ -99,6 +99,10 @@ class TransactionRow:
     ending: Ending | None = None
     ended: bool = False
 
+    @property
+    def energy_flowed(self) -> bool:
+        return self.charging_since is not None or self.charged_s > 0
+
 
 EVSES: TableDef[str, EvseRow] = TableDef("session", str, EvseRow)
 TRANSACTIONS: TableDef[str, TransactionRow] = TableDef("transaction_", str, TransactionRow)
