@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from attrs import Factory, define, evolve, frozen
@@ -348,7 +349,7 @@ _CUSTOM_FIELDS: Final = (
     "value",
     "key",
 )
-_ACCESS: Final = {"ro": RO, "rw": RW, "readonly": RO, "readwrite": RW}
+_ACCESS: Final = MappingProxyType({"ro": RO, "rw": RW, "readonly": RO, "readwrite": RW})
 
 
 def _custom_from_table(table: Mapping[str, Any], path: str, source: str) -> Located:
