@@ -16,6 +16,7 @@ from ocpp_iface.smartcharging.context import EvseContext, RelativeStart, Station
 from ocpp_iface.smartcharging.profile import (
     InstalledProfile,
     Kind,
+    LimitSource,
     Purpose,
     RateUnit,
     RecurrencyKind,
@@ -126,7 +127,12 @@ class Oracle:
         self._powers: dict[int, Fraction] = {}
 
     def ask(
-        self, purpose: Purpose, evse_ids: tuple[int, ...], evse: EvseContext, t: int
+        self,
+        purpose: Purpose,
+        evse_ids: tuple[int, ...],
+        evse: EvseContext,
+        t: int,
+        source: LimitSource | None = None,
     ) -> list[Says]:
         """What leads among the profiles of `purpose` on `evse_ids` for this EVSE."""
         return leading(
@@ -134,6 +140,7 @@ class Oracle:
                 says(one, evse, self.context, t, self.now)
                 for one in self.installed.get(purpose, ())
                 if one.evse_id in evse_ids
+                and source in (None, one.source)
                 and (
                     purpose is not Purpose.TX
                     or (
@@ -149,13 +156,18 @@ class Oracle:
         transaction = self.ask(Purpose.TX, (evse.id,), evse, t) or self.ask(
             Purpose.TX_DEFAULT, (evse.id, 0), evse, t
         )
-        return transaction + self.ask(Purpose.STATION_EXTERNAL, (evse.id,), evse, t)
+        return transaction + self.external(evse.id, evse, t)
 
     def caps(self, t: int) -> list[Says]:
         station = EvseContext(0)
-        return self.ask(Purpose.STATION_EXTERNAL, (0,), station, t) + self.ask(
-            Purpose.STATION_MAX, (0,), station, t
-        )
+        return self.external(0, station, t) + self.ask(Purpose.STATION_MAX, (0,), station, t)
+
+    def external(self, evse_id: int, evse: EvseContext, t: int) -> list[Says]:
+        """Every source of external constraints binds on its own."""
+        found = []
+        for source in LimitSource:
+            found += self.ask(Purpose.STATION_EXTERNAL, (evse_id,), evse, t, source)
+        return found
 
     def lowest(self, all_say: list[Says], most_phases: int, *, dc: bool) -> Answer:
         """The lowest of what is said, in the wanted unit. Not for an empty list."""

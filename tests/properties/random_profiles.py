@@ -40,6 +40,7 @@ PURPOSES = (
     Purpose.TX_DEFAULT,
     Purpose.STATION_MAX,
     Purpose.STATION_EXTERNAL,
+    Purpose.STATION_EXTERNAL,
 )
 KINDS = (Kind.ABSOLUTE, Kind.RECURRING, Kind.RELATIVE)
 STEPS = (1, 2, 59, 60, 600, 3599, 3600, 7200, 86399, 86400)
@@ -169,7 +170,10 @@ def random_case(draw: Draw) -> Case:
     for number in range(draw.integer(0, 7)):
         value, evse_id = profile(draw, number, evses, now)
         since = now - timedelta(seconds=draw.integer(0, 2) * draw.pick(STEPS))
-        installed.append(InstalledProfile(value, evse_id, LimitSource.CSO, number, since))
+        source = LimitSource.CSO
+        if value.purpose is Purpose.STATION_EXTERNAL:
+            source = draw.pick((LimitSource.EMS, LimitSource.EMS, LimitSource.SO))
+        installed.append(InstalledProfile(value, evse_id, source, number, since))
     context = StationContext(
         tuple(evse(draw, number, now) for number in range(1, evses + 1)),
         draw.pick((230.0, 230.0, 110.0, 231.5)),

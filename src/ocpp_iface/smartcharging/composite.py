@@ -55,6 +55,12 @@ NO_PROFILE = -1
 """The index of the profile in a segment that no profile made: the default, or a sum of EVSEs."""
 
 
+_Shown = tuple[int, int, int, int]
+"""Limit in tenths, number of phases, phase to use; the profile too, if that is to be told apart."""
+
+_NOTHING: _Shown = (-1, 0, 0, 0)
+
+
 @frozen
 class Winner:
     """The profile whose limit holds in a period."""
@@ -219,17 +225,21 @@ class Run:
 
     # -- what an EVSE may draw
 
-    def evse_periods(self, evse: EvseContext) -> tuple[CompositePeriod, ...]:
+    def evse_periods(self, evse: EvseContext, *, merge: bool = True) -> tuple[CompositePeriod, ...]:
+        """The limits that hold on an EVSE; without `merge`, of equal neighbours only those of one
+        profile are one.
+        """
         own, caps = self.own_limits(evse), self.caps(dc=evse.dc)
-        key = (id(own), evse.dc, evse.phases)
+        key = (id(own), evse.dc, evse.phases, merge)
         if key not in self._periods:
-            self._periods[key] = tuple(self._published(lowest(own, caps), evse))
+            found = self._published(lowest(own, caps), evse, merge=merge)
+            self._periods[key] = tuple(found)
         return self._periods[key]
 
     def own_limits(self, evse: EvseContext) -> list[Segment]:
         """The limits set for this EVSE: its transaction stack under its own external constraints."""
         transaction = self.stacked(self.transaction_sources(evse), evse)
-        external = self.stacked(self.sources(Purpose.STATION_EXTERNAL, evse.id), evse)
+        external = self._external(evse.id, evse)
         if not external:
             return transaction
         key = (id(transaction), id(external))
@@ -240,11 +250,22 @@ class Run:
     def caps(self, *, dc: bool) -> list[Segment]:
         """The limits of the station as a whole, as they bind an EVSE of this kind."""
         anyone = EvseContext(STATION, dc=dc)
-        external = self.stacked(self.sources(Purpose.STATION_EXTERNAL, STATION), anyone)
-        maximum = self.stacked(self.sources(Purpose.STATION_MAX, STATION), anyone)
         key = ("caps", dc)
         if key not in self._own:
-            self._own[key] = lowest(external, maximum)
+            maximum = self.stacked(self.sources(Purpose.STATION_MAX, STATION), anyone)
+            self._own[key] = lowest(self._external(STATION, anyone), maximum)
+        return self._own[key]
+
+    def _external(self, evse_id: int, evse: EvseContext) -> list[Segment]:
+        """The external constraints on one EVSE; each source has its stack, the lowest holds (SC.01)."""
+        key = ("external", evse_id, evse.dc)
+        if key not in self._own:
+            sources = self.sources(Purpose.STATION_EXTERNAL, evse_id)
+            found: list[Segment] = []
+            for who in LimitSource:
+                of_one = [source for source in sources if source.installed.source is who]
+                found = lowest(found, self.stacked(of_one, evse))
+            self._own[key] = found
         return self._own[key]
 
     def sources(self, purpose: Purpose, evse_id: int) -> list[_Source]:
@@ -285,36 +306,37 @@ class Run:
             self._layers[key] = layer_of(installed, index, schedule, base, self.volts, dc=dc)
         return self._layers[key]
 
-    def _published(self, segments: list[Segment], evse: EvseContext) -> Iterator[CompositePeriod]:
+    def _published(
+        self, segments: list[Segment], evse: EvseContext, *, merge: bool
+    ) -> Iterator[CompositePeriod]:
         """Limits in the wanted unit, gaps filled with the default, equal neighbours merged."""
-        start, most = self.window.start, evse.phases
-        default_phases = min(self.context.default_phases, most)
-        at, last = start, (-1, 0, 0)
-        for begin, end, share_, phases, phase, index in segments:
-            if begin > at:
-                row = (self.default, default_phases, 0)
-                if row != last:
-                    yield self._period(at - start, row, NO_PROFILE, dc=evse.dc)
-                    last = row
+        start, most, dc = self.window.start, 3 if evse.dc else evse.phases, evse.dc
+        default_phases = 3 if dc else min(self.context.default_phases, most)
+        default: _Shown = (self.default, default_phases, 0, 0 if merge else NO_PROFILE)
+        at, last = start, _NOTHING
+        for begin, end, share, phases, phase, index in segments:
+            if begin > at and default != last:
+                yield self._period(at - start, default, NO_PROFILE, dc=dc)
+                last = default
             used = min(phases, most)
-            row = (limit_of(share_, self.unit, 3 if evse.dc else used, self.volts), used, phase)
+            limit = limit_of(share, self.unit, used, self.volts)
+            row = (limit, used, phase, 0 if merge else index)
             if row != last:
-                yield self._period(begin - start, row, index, dc=evse.dc)
+                yield self._period(begin - start, row, index, dc=dc)
                 last = row
             at = end
-        if at < self.window.end:
-            row = (self.default, default_phases, 0)
-            if row != last:
-                yield self._period(at - start, row, NO_PROFILE, dc=evse.dc)
+        if at < self.window.end and default != last:
+            yield self._period(at - start, default, NO_PROFILE, dc=dc)
 
     # -- what the station may draw
 
-    def station_periods(self) -> tuple[CompositePeriod, ...]:
-        """The sum of the EVSEs, capped by the limits of the station."""
+    def station_periods(self, *, merge: bool = True) -> tuple[CompositePeriod, ...]:
+        """The sum of the EVSEs, capped by the limits of the station; `merge` as for an EVSE."""
         phases = max((e.phases for e in self.context.evses if not e.dc), default=0)
         dc = bool(self.context.evses) and not phases
         phases = phases or self.context.default_phases
-        return tuple(self._capped(self._sum(), self.caps(dc=dc), phases, dc=dc))
+        found = self._capped(phases, dc=dc, merge=merge)
+        return tuple(found)
 
     def _sum(self) -> list[Total]:
         window = self.window
@@ -331,24 +353,24 @@ class Run:
         count = max(1, len(self.context.evses))
         return totals(changes, window.start, window.end, self.default * count)
 
-    def _capped(
-        self, sums: list[Total], caps: list[Segment], phases: int, *, dc: bool
-    ) -> Iterator[CompositePeriod]:
-        start, last = self.window.start, (-1, 0, 0)
+    def _capped(self, phases: int, *, dc: bool, merge: bool) -> Iterator[CompositePeriod]:
+        start, last, caps = self.window.start, _NOTHING, self.caps(dc=dc)
         position, count = 0, len(caps)
-        for begin, end, total in sums:
+        for begin, end, total in self._sum():
             at = begin
             while at < end:
                 while position < count and caps[position][1] <= at:
                     position += 1
-                row, index, stop = (total, phases, 0), NO_PROFILE, end
+                limit, used, named, index, stop = total, phases, 0, NO_PROFILE, end
                 if position < count:
-                    cap_start, cap_end, share_, cap_phases, phase, cap_index = caps[position]
+                    cap_start, cap_end, share, cap_phases, phase, cap_index = caps[position]
                     stop = min(end, cap_start if cap_start > at else cap_end)
                     if cap_start <= at:
-                        cap = limit_of(share_, self.unit, cap_phases, self.volts)
-                        index = cap_index if cap <= total else NO_PROFILE
-                        row = (min(cap, total), min(phases, cap_phases), phase)
+                        cap = limit_of(share, self.unit, cap_phases, self.volts)
+                        used, named = min(phases, cap_phases), phase
+                        if cap <= total:
+                            limit, index = cap, cap_index
+                row = (limit, used, named, 0 if merge else index)
                 if row != last:
                     yield self._period(at - start, row, index, dc=dc)
                     last = row
@@ -356,10 +378,8 @@ class Run:
 
     # -- values
 
-    def _period(
-        self, offset: int, row: tuple[int, int, int], index: int, *, dc: bool
-    ) -> CompositePeriod:
-        limit, phases, phase = row
+    def _period(self, offset: int, row: _Shown, index: int, *, dc: bool) -> CompositePeriod:
+        limit, phases, phase, _ = row
         winner = None if index == NO_PROFILE else self.winner(index)
         if dc:
             return CompositePeriod(offset, limit / 10, None, None, winner)
