@@ -99,10 +99,9 @@ class StationAssembly:
         watches = Watches(
             kernel.store,
             bus,
-            variables,
             keys,
-            lambda: clock.now,
-            lambda event: kernel.publish("event_data", event),
+            clock=lambda: clock.now,
+            emit=lambda event: kernel.publish("event_data", event),
         )
         if ctx.policy.keys_first:
             watches.trigger = EventTriggerEnum.Alerting
