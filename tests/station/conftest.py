@@ -28,6 +28,7 @@ from ocpp_iface.engine.timers import Timers
 from ocpp_iface.errors import PortError
 from ocpp_iface.ports.clock import Now
 from ocpp_iface.ports.topology import Topology
+from ocpp_iface.ports.transport import TlsSettings
 from ocpp_iface.station.context import Identity, LinkControl, StationContext
 from ocpp_iface.station.events import (
     CameOnline,
@@ -205,6 +206,8 @@ class World:
             access=Access(variables, Keys16(variables)),
             topology=topology,
             identity=Identity("Vendor", "Model"),
+            station_id="CP 1",
+            tls=TlsSettings(),
             subprotocols=("ocpp2.0.1", "ocpp1.6"),
             publish=lambda name, value: self.published.append((name, value)),
             count=self.counted.append,
