@@ -91,7 +91,10 @@ class TransactionRow:
     last_at: datetime | None = None
     charging_state: ChargingState | None = None
     """As last reported in an event."""
+    phases_reported: int | None = None
+    """The number of phases in use that an event has carried last."""
     evse_reported: bool = False
+    """An event has named EVSE and connector since the EV was connected."""
     charged_s: float = 0.0
     charging_since: datetime | None = None
     stop_cause: StoppedReason | None = None

@@ -36,6 +36,7 @@ from ocpp_iface.types import (
     ChargingState,
     IdToken,
     IdTokenInfo,
+    MeterReading,
     StoppedReason,
     TriggerReason,
 )
@@ -303,6 +304,8 @@ class Sessions:
             transactions.end(evse.id, trigger, reason, id_token=token, unlock=unlock)
         elif not quiet and not unchanged():
             transactions.record(evse.id, trigger, id_token=token)
+            if unlock:
+                self._ctx.flows.start(f"release EVSE {evse.id}", self._release(evse))
 
     def _stops(self, before: Conditions, after: Conditions) -> bool:
         return stops(self._ctx.policy.stop_points(), before, after)
@@ -333,6 +336,21 @@ class Sessions:
         cap = evse.row.energy_cap_wh
         if cap is not None and register >= cap:
             self._withhold(evse)
+
+    async def _release(self, evse: Evse) -> None:
+        """E07.FR.07, F04.FR.02: the transaction goes on without an authorization, so the energy stops
+        and the cable is free.
+        """
+        evse.permitted = False
+        try:
+            final = await self._ctx.asks.ask("stop_energy", evse.id)
+        except PortError as failure:
+            log.error("energy may still flow", evse=evse.id, error=failure)
+            return
+        if isinstance(final, MeterReading):
+            self._ctx.station.metering.report(evse.id, final)
+        if evse.plugged is not None and evse.authorization is None:
+            self._ctx.asks.tell("unlock", evse.id, evse.plugged)
 
     async def _permit(self, evse: Evse) -> None:
         connector = evse.plugged

@@ -313,6 +313,9 @@ class Transactions:
         charged = row.charged_s
         if row.charging_since is not None:
             charged += max(0.0, (now - row.charging_since).total_seconds())
+        phases = evse.row.phases_used
+        if phases == row.phases_reported or state is not ChargingState.Charging:
+            phases = None  # E02.FR.18, E02.FR.19: when energy flows, and when it changes
         fact = TransactionFact(
             kind=kind,
             transaction=row.uuid,
@@ -330,7 +333,7 @@ class Transactions:
             stopped_reason=reason,
             remote_start_id=remote_start_id,
             reservation_id=row.reservation_id if row.next_seq == 0 else None,
-            phases_used=evse.row.phases_used,
+            phases_used=phases,
             time_spent_charging_s=int(charged),
         )
         self._save(
@@ -344,7 +347,8 @@ class Transactions:
                 charging_since=now if state is ChargingState.Charging else None,
                 last_wh=register if register is not None else row.last_wh,
                 last_at=now,
-                evse_reported=row.evse_reported or (with_evse and plugged is not None),
+                phases_reported=phases or row.phases_reported,
+                evse_reported=plugged is not None and (row.evse_reported or with_evse),
             )
         )
         self._ctx.outbox.put(fact)
