@@ -199,32 +199,31 @@ class Oracle:
         limit = power if self.unit is RateUnit.W else power / (self.volts * phases)
         return floor(limit * 10)
 
-    def of_evse(self, evse: EvseContext, t: int) -> Answer:
-        all_say = self.own(evse, t) + self.caps(t)
-        if not all_say:
-            phases = None if evse.dc else min(self.context.default_phases, evse.phases)
-            return Answer(self.default, phases, frozenset())
-        return self.lowest(all_say, evse.phases, dc=evse.dc)
-
-    def of_station(self, t: int) -> Answer:
-        total = 0
-        for evse in self.context.evses:
-            own = self.own(evse, t)
-            total += self.lowest(own, evse.phases, dc=evse.dc).tenths if own else self.default
-        dc = all(evse.dc for evse in self.context.evses)
-        phases = max((evse.phases for evse in self.context.evses if not evse.dc), default=3)
+    def __call__(self, t: int) -> list[Answer]:
+        """What holds at second `t`: for the station, then for each EVSE."""
         caps = self.caps(t)
+        owns = [(evse, self.own(evse, t)) for evse in self.context.evses]
+        answers = [self.of_station(owns, caps)]
+        for evse, own in owns:
+            if own or caps:
+                answers.append(self.lowest(own + caps, evse.phases, dc=evse.dc))
+            else:
+                phases = None if evse.dc else min(self.context.default_phases, evse.phases)
+                answers.append(Answer(self.default, phases, frozenset()))
+        return answers
+
+    def of_station(self, owns: list[tuple[EvseContext, list[Says]]], caps: list[Says]) -> Answer:
+        total = 0
+        for evse, own in owns:
+            total += self.lowest(own, evse.phases, dc=evse.dc).tenths if own else self.default
+        dc = all(evse.dc for evse, _ in owns)
+        phases = max((evse.phases for evse, _ in owns if not evse.dc), default=3)
         if not caps:
             return Answer(total, None if dc else phases, frozenset())
         cap = self.lowest(caps, 3, dc=dc)
         if dc or cap.number_phases is None:
             return Answer(min(total, cap.tenths), None, frozenset())
         return Answer(min(total, cap.tenths), min(phases, cap.number_phases), cap.phases_to_use)
-
-    def __call__(self, evse_id: int, t: int) -> Answer:
-        if evse_id == 0:
-            return self.of_station(t)
-        return self.of_evse(next(e for e in self.context.evses if e.id == evse_id), t)
 
 
 def boundaries(

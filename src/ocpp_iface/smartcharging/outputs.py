@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any  # mypy cannot see through the generic converters of these values
 
 from ocpp_iface.smartcharging.composite import CompositePeriod, CompositeSchedule
 from ocpp_iface.types.schedules import (
@@ -14,12 +15,12 @@ from ocpp_iface.types.schedules import (
 
 def to_charging_schedules(schedules: Iterable[CompositeSchedule]) -> ChargingSchedules:
     """The contract's value, one schedule each, in the order given."""
-    found = tuple(to_charging_schedule(schedule) for schedule in schedules)
+    found: Any = tuple(to_charging_schedule(schedule) for schedule in schedules)
     return ChargingSchedules(found)
 
 
 def to_charging_schedule(schedule: CompositeSchedule) -> ChargingSchedule:
-    periods = tuple(to_period(period) for period in schedule.periods)
+    periods: Any = tuple(to_period(period) for period in schedule.periods)
     return ChargingSchedule(
         schedule.evse_id,
         schedule.unit.value,
