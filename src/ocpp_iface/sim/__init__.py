@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from ocpp_iface.sim.bench import Bench, kernel_of
 from ocpp_iface.sim.crash import CrashRun, count_commits, crash_points, run_with_cut
 from ocpp_iface.sim.csms import SimCsms
 from ocpp_iface.sim.csms_record import RecordedEvent, TransactionRecord
@@ -25,6 +26,7 @@ from ocpp_iface.sim.world import World
 
 __all__ = [
     "Attempt",
+    "Bench",
     "CrashRun",
     "CsmsCallError",
     "Disk",
@@ -55,6 +57,7 @@ __all__ = [
     "count_commits",
     "crash_points",
     "diff",
+    "kernel_of",
     "matches",
     "mismatch",
     "one_of",

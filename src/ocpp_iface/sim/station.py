@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define, field
 
+from ocpp_iface.devicemodel.custom import parse_address
 from ocpp_iface.errors import StoreError
 from ocpp_iface.ports.entropy import Entropy
 from ocpp_iface.ports.store import Store
@@ -27,7 +28,6 @@ from ocpp_iface.sim.process import KernelLike, Result, SimProcess
 from ocpp_iface.sim.rules import WireRules
 from ocpp_iface.station import reports
 from ocpp_iface.types import (
-    EVSE,
     ChargingState,
     Component,
     ComponentVariable,
@@ -348,17 +348,11 @@ class SimStation:
 
 
 def address(name: str) -> ComponentVariable:
-    """`Component.Variable`, `EVSE/1/2.Variable` for one of an EVSE (and connector), either name with
-    `#instance`; without a dot a 1.6 key.
+    """`Component[instance]@evse.connector/Variable[instance]`, all but the names optional; a dot may
+    stand for the slash. Without either it is a 1.6 key.
     """
-    component, _, variable = name.rpartition(".")
-    component, *place = component.split("/")
-    evse = None
-    if place:
-        evse = EVSE(int(place[0]), connector_id=int(place[1]) if len(place) > 1 else None)
-    component, _, instance = component.partition("#")
-    variable, _, variable_instance = variable.partition("#")
-    return ComponentVariable(
-        Component(component, instance=instance or None, evse=evse),
-        Variable(variable, instance=variable_instance or None),
-    )
+    spelled = name
+    if "/" not in name and "." in name:
+        component, _, variable = name.rpartition(".")
+        spelled = f"{component}/{variable}"
+    return parse_address(spelled) or ComponentVariable(Component(""), Variable(name))
