@@ -146,8 +146,9 @@ def test_an_entry_without_expiry_lapses_when_it_is_not_used(world, cache):
     world.advance(1)
 
     assert cache.get(TOKEN) is None
-    world.do(cache.remove_lapsed)
-    assert len(cache) == 0
+    assert len(cache) == 1
+    world.do(cache.put, IdToken("NEXT"), ACCEPTED)
+    assert len(cache) == 1, "the next verdict clears it away"
 
 
 def test_use_and_update_begin_the_life_time_again(world, cache):

@@ -24,6 +24,7 @@ _REARMED_BY: Final = (
     AlignedDataCtrlr.interval,
     AlignedDataCtrlr.tx_ended_interval,
     AlignedDataCtrlr.enabled,
+    AlignedDataCtrlr.available,
 )
 
 
@@ -73,6 +74,8 @@ class AlignedData:
         """Of several boundaries that have passed only the last has a value."""
         now = max(due, self._ctx.clock.now)
         self.arm()
+        if not self.on:
+            return
         for_sending, for_end = self._intervals()
         silent = self._ctx.variables.get(AlignedDataCtrlr.send_during_idle)
         for at in _reached(for_end, due, now):

@@ -96,6 +96,7 @@ class AuthCache:
         """
         if not self.enabled or token.type in NEVER_CACHED:
             return False
+        self.remove_lapsed()
         key, now = cache_key(token), self._ctx.clock.now
         known = self._table.get(key)
         uses = 0 if known is None else known.uses
@@ -143,7 +144,7 @@ class AuthCache:
         return True
 
     def remove_lapsed(self) -> None:
-        """C10.FR.10: make what `get` says true in the store, too."""
+        """C10.FR.10: make what `get` says true in the store, too (done at each `put`)."""
         before = self._bytes
         for key, row in list(self._table.items()):
             if self._lapsed(row):

@@ -25,6 +25,7 @@ _REARMED_BY: Final = (
     SampledDataCtrlr.tx_updated_interval,
     SampledDataCtrlr.tx_ended_interval,
     SampledDataCtrlr.enabled,
+    SampledDataCtrlr.available,
 )
 _EARLY: Final = timedelta(milliseconds=10)
 """A timer may fire this much before its instant, by rounding."""
