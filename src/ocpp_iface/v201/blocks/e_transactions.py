@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ocpp_iface.engine.block import Block
@@ -10,7 +10,8 @@ from ocpp_iface.engine.dispatcher import Handler
 from ocpp_iface.engine.outbox import Delivery
 from ocpp_iface.log import Log
 from ocpp_iface.station.context import StationContext
-from ocpp_iface.types import TransactionEvent
+from ocpp_iface.station.rows import TransactionRow
+from ocpp_iface.types import TransactionEvent, TriggerReason
 from ocpp_iface.types.facts import TransactionFact
 from ocpp_iface.v201.mapping import tokens, transactions
 from ocpp_iface.wire.v201 import call, call_result
@@ -30,6 +31,25 @@ class Transactions(Block):
     def deliveries(self) -> Mapping[type, Delivery]:
         return {TransactionFact: Delivery(self._project, self._delivered, self._dropped)}
 
+    def triggers(self) -> Mapping[str, Callable[[Any], bool]]:
+        return {"TransactionEvent": self.trigger}
+
+    def trigger(self, request: Any) -> bool:
+        """F06.FR.07, F06.FR.11: of the transaction on one EVSE, or of all that are open.
+
+        Not before the station is accepted: its transactions wait in their order until then.
+        """
+        evse = request.evse
+        rows = [
+            row
+            for row in self._ctx.station.transactions.all_open()
+            if row.ending is None and (evse is None or evse.id == row.evse_id)
+        ]
+        if not rows or not self._ctx.registration.accepted:
+            return False
+        self._ctx.flows.start("triggered transaction events", self._record_now(rows))
+        return True
+
     def status(self, request: Any) -> call_result.GetTransactionStatus:
         """E14: whether a transaction goes on, and whether anything about it still waits here."""
         wanted = request.transaction_id
@@ -43,6 +63,15 @@ class Transactions(Block):
         return call_result.GetTransactionStatus(
             messages_in_queue=waiting, ongoing_indicator=row is not None and not row.ended
         )
+
+    async def _record_now(self, rows: list[TransactionRow]) -> None:
+        station = self._ctx.station
+        for row in rows:
+            await station.metering.refresh(row.evse_id)
+            now = station.transactions.open_on(row.evse_id)
+            if now is not None and now.uuid == row.uuid:
+                values = station.metering.triggered_values(row.evse_id)
+                station.transactions.record(row.evse_id, TriggerReason.Trigger, meter_values=values)
 
     def _project(self, fact: TransactionFact) -> call.TransactionEvent:
         return transactions.to_wire(fact, self._ctx.link.opened_at())

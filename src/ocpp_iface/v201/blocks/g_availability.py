@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ocpp_iface.devicemodel.catalog import OCPPCommCtrlr
 from ocpp_iface.engine.block import Block, Cause, Watcher
 from ocpp_iface.engine.dispatcher import Handler
 from ocpp_iface.engine.outbox import Lane
+from ocpp_iface.errors import PayloadError
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import CameOnline, ConnectorStatusChanged
 from ocpp_iface.types import (
@@ -17,9 +18,10 @@ from ocpp_iface.types import (
     ConnectorStatus,
     OperationalStatusEnumType,
 )
-from ocpp_iface.v201.mapping import status
+from ocpp_iface.v201.mapping import status, status_info
+from ocpp_iface.v201.sending import is_worth_sending, send_or_keep
 from ocpp_iface.wire import datetimes
-from ocpp_iface.wire.v201 import call, call_result, datatypes, enums
+from ocpp_iface.wire.v201 import call, call_result, enums
 
 _Where = tuple[int, int]
 
@@ -40,7 +42,7 @@ class Availability(Block):
     def watches(self) -> Mapping[type, Watcher]:
         return {ConnectorStatusChanged: self._changed, CameOnline: self._came_online}
 
-    def triggers(self) -> Mapping[str, Any]:
+    def triggers(self) -> Mapping[str, Callable[[Any], bool]]:
         return {"StatusNotification": self.trigger_status}
 
     def resume(self, cause: Cause) -> None:
@@ -49,33 +51,34 @@ class Availability(Block):
 
     def change_availability(self, request: Any) -> call_result.ChangeAvailability:
         """G03, G04: the same path as the app's command."""
+        statuses = enums.ChangeAvailabilityStatusEnumType
         evse = request.evse
+        try:
+            part = EVSE(evse.id, connector_id=evse.connector_id) if evse else None
+        except PayloadError:  # a number that no EVSE or connector can have
+            return call_result.ChangeAvailability(
+                statuses.rejected, status_info=status_info.because("UnknownEvse")
+            )
         answer = self._ctx.station.availability.change(
             ChangeAvailabilityRequest(
-                OperationalStatusEnumType(str(request.operational_status)),
-                evse=EVSE(evse.id, connector_id=evse.connector_id) if evse and evse.id else None,
+                OperationalStatusEnumType(request.operational_status.value), evse=part
             )
         )
-        info = answer.status_info
         return call_result.ChangeAvailability(
-            enums.ChangeAvailabilityStatusEnumType(answer.status.value),
-            status_info=datatypes.StatusInfoType(info.reason_code, info.additional_info)
-            if info
-            else None,
+            statuses(answer.status.value), status_info=status_info.to_wire(answer.status_info)
         )
 
     def trigger_status(self, request: Any) -> bool:
-        """F06: the status of one connector, of those of an EVSE, or of all."""
+        """F06.FR.12: of one connector only."""
         evse = request.evse
-        wanted = [
-            where
-            for where in self._connectors()
-            if evse is None
-            or (where[0] == evse.id and evse.connector_id in (None, where[1]))
-        ]
-        for where in wanted:
-            self._send(where, self._project(where), Lane.TRIGGERED)
-        return bool(wanted)
+        if evse is None or evse.connector_id is None:
+            return False
+        where = (evse.id, evse.connector_id)
+        if not self._ctx.topology.has_connector(*where):
+            return False
+        now = self._project(where)
+        self._ctx.outbox.call(self._message(where, now), Lane.TRIGGERED, self._noting(where, now))
+        return True
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -97,14 +100,15 @@ class Availability(Block):
 
     async def _report(self) -> None:
         self._due = False
-        if not self._ctx.online:
+        if not is_worth_sending(self._ctx, "StatusNotification"):
             return
         for where in self._connectors():
             now = self._project(where)
             if self._reported.get(where) is not now:
-                self._send(where, now, Lane.NORMAL)
+                send_or_keep(self._ctx, self._message(where, now), self._noting(where, now))
 
-    def _send(self, where: _Where, now: ConnectorStatus, lane: Lane) -> None:
+    def _noting(self, where: _Where, now: ConnectorStatus) -> Callable[[Any, Any], None]:
+        """The status counts as reported, unless the message turns out to be lost."""
         before = self._reported.get(where)
         self._reported[where] = now
 
@@ -115,13 +119,15 @@ class Availability(Block):
                 else:
                     self._reported[where] = before
 
-        request = call.StatusNotification(
+        return answered
+
+    def _message(self, where: _Where, now: ConnectorStatus) -> call.StatusNotification:
+        return call.StatusNotification(
             datetimes.format(self._ctx.clock.now),
             enums.ConnectorStatusEnumType(now.value),
             evse_id=where[0],
             connector_id=where[1],
         )
-        self._ctx.outbox.call(request, lane, answered)
 
     def _project(self, where: _Where) -> ConnectorStatus:
         return status.project(self._ctx.station.connector_facts(*where))

@@ -58,4 +58,3 @@ def message_from_wire(message: datatypes.MessageContentType | None) -> MessageCo
     return MessageContent(
         message.content, format=MessageFormat(str(message.format)), language=message.language
     )
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ocpp_iface.types import TransactionEvent
+from ocpp_iface.types import TransactionEvent, TriggerReason
 from ocpp_iface.types.facts import TransactionFact
 from ocpp_iface.v201.mapping import metering, tokens
 from ocpp_iface.wire import datetimes
@@ -15,6 +15,7 @@ def to_wire(fact: TransactionFact, link_opened_at: datetime | None) -> call.Tran
     """E11.FR.07: what is older than the link it is sent on happened offline."""
     late = link_opened_at is not None and fact.timestamp < link_opened_at
     state = fact.charging_state
+    with_evse = fact.with_evse or fact.trigger is TriggerReason.Trigger  # so says F06, TC_F_14
     started = fact.kind is TransactionEvent.Started
     reason = fact.stopped_reason
     return call.TransactionEvent(
@@ -34,6 +35,6 @@ def to_wire(fact: TransactionFact, link_opened_at: datetime | None) -> call.Tran
         number_of_phases_used=fact.phases_used,
         cable_max_current=fact.cable_max_current_a,
         reservation_id=fact.reservation_id,
-        evse=datatypes.EVSEType(fact.evse_id, fact.connector_id) if fact.with_evse else None,
+        evse=datatypes.EVSEType(fact.evse_id, fact.connector_id) if with_evse else None,
         id_token=tokens.to_wire(fact.id_token) if fact.id_token else None,
     )
