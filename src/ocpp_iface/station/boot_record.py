@@ -19,6 +19,8 @@ class ResetRow:
     evse_id: int | None = None
     stops_transactions: bool = True
     """False: it waits until the running transactions have ended by themselves."""
+    scheduled: bool = False
+    """The CSMS was told that it has to wait."""
     started: bool = False
     """The wait is over: transactions are being ended, the hardware is being told."""
 

@@ -7,7 +7,7 @@ profile is dialled (password, ping, back-off) is read from the variables at each
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from attrs import evolve, frozen
@@ -165,7 +165,7 @@ class Network:
         self._rows = rows
         self.save(priority=priority, last_good=None)
 
-    def save(self, **changes: object) -> None:
+    def save(self, **changes: Any) -> None:
         """Change fields of the state by name."""
         state = evolve(self.state, **changes)
         if state != self.state:
