@@ -100,7 +100,7 @@ class Resets:
 
     def restart_now(self) -> bool:
         """The process that was expected to end goes on: restart logically. False: none was."""
-        waiting, self._waiting_for_process = self._waiting_for_process, False
+        waiting = self._waiting_for_process
         self._go_on.fire()
         return waiting
 
@@ -172,8 +172,9 @@ class Resets:
     async def _process_ends(self) -> None:
         """What follows happens only if the process does not end."""
         self._waiting_for_process = True
-        timer = self._ctx.timers.after(PROCESS_ENDS_WITHIN_S, self.restart_now, "reset")
+        timer = self._ctx.timers.after(PROCESS_ENDS_WITHIN_S, self._go_on.fire, "reset")
         await self._go_on.wait()
+        self._waiting_for_process = False
         timer.cancel()
 
     # -- inside ----------------------------------------------------------------------------------
