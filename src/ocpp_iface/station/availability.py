@@ -70,12 +70,17 @@ class Availability:
 
     # -- what is asked -----------------------------------------------------------------------
 
-    def operative(self, evse_id: int, connector_id: int | None = None) -> bool:
-        """The effective status of the station (0), of an EVSE or of a connector."""
+    def operative(
+        self, evse_id: int, connector_id: int | None = None, *, holds: bool = True
+    ) -> bool:
+        """The effective status of the station (0), of an EVSE or of a connector.
+
+        `holds` False: as if nothing were held for a while.
+        """
         node = (evse_id, connector_id or 0)
         if any(not self._counts(level, node) for level in _path(node)):
             return False
-        return evse_id == 0 or not self._held(node)
+        return evse_id == 0 or not holds or not self._held(node)
 
     def own(self, evse_id: int = 0, connector_id: int | None = None) -> bool:
         """The status that was last requested for exactly this part and has come into force."""

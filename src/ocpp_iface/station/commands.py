@@ -74,9 +74,8 @@ class MonitorVariables:
 
 @frozen
 class SendDataTransfer:
-    """A vendor message to the CSMS. -> DataTransferResponse, status Offline if it could not leave.
-
-    Raises CallFailed if the CSMS answers with an error, CallTimedOut if it does not answer.
+    """A vendor message to the CSMS. -> DataTransferResponse: Offline if it could not leave, Rejected
+    if there was no usable answer
     """
 
     request: DataTransferRequest = field(validator=Instance(DataTransferRequest))

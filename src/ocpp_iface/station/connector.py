@@ -20,6 +20,8 @@ class ConnectorFacts:
     connector_id: int
     operative: bool = True
     """Effective availability: its own and that of everything above it."""
+    held: bool = False
+    """It is not operative for a while only: a reset is about to follow."""
     faults: tuple[Fault, ...] = ()
     plugged: bool = False
     cable_left: bool = False
@@ -50,10 +52,13 @@ def connector_facts(station: Station, evse_id: int, connector_id: int) -> Connec
     transaction = station.transactions.open_on(evse_id)
     here = row.plugged or row.cable_left or (transaction.connector_id if transaction else None)
     mine = here is None or here == connector_id
+    operative = station.availability.operative(evse_id, connector_id)
     return ConnectorFacts(
         evse_id=evse_id,
         connector_id=connector_id,
-        operative=station.availability.operative(evse_id, connector_id),
+        operative=operative,
+        held=not operative
+        and station.availability.operative(evse_id, connector_id, holds=False),
         faults=station.faults.of(evse_id, connector_id),
         plugged=row.plugged == connector_id,
         cable_left=row.cable_left == connector_id,
