@@ -1,0 +1,74 @@
+"""Core: GetConfiguration and ChangeConfiguration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ocpp_iface.devicemodel.catalog import OCPP16LegacyCtrlr
+from ocpp_iface.engine.block import Block
+from ocpp_iface.engine.dispatcher import Handler, RpcProblem
+from ocpp_iface.station.context import StationContext
+from ocpp_iface.types import KeyValue
+from ocpp_iface.wire.v16 import call, call_result, datatypes, enums
+
+_LONGEST_VALUE: Final = 500
+
+
+class Configuration(Block):
+    """What a changed value does is up to whoever watches its variable; so a new AuthorizationKey or
+    SecurityProfile makes the station reconnect after the answer has left.
+    """
+
+    code = "Core"
+
+    def __init__(self, ctx: StationContext) -> None:
+        self._ctx = ctx
+
+    def routes(self) -> Mapping[type, Handler]:
+        return {
+            call.GetConfiguration: self.get,
+            call.ChangeConfiguration: self.change,
+        }
+
+    def get(self, request: Any) -> call_result.GetConfiguration:
+        """5.8: all keys if none is named; GetConfigurationMaxKeys bounds how many may be named."""
+        names = request.key
+        if not names:
+            known = [_shown(each) for each in self._ctx.access.all_keys()]
+            return call_result.GetConfiguration(configuration_key=known)
+        most = self._ctx.variables.get(OCPP16LegacyCtrlr.get_configuration_max_keys)
+        if len(names) > most:
+            raise RpcProblem("OccurrenceConstraintViolation", f"more than {most} keys")
+        known, unknown = [], []
+        for name in names:
+            each = self._find(name)
+            if each is None:
+                unknown.append(name)
+            else:
+                known.append(_shown(each))
+        return call_result.GetConfiguration(
+            configuration_key=known or None, unknown_key=unknown or None
+        )
+
+    def change(self, request: Any) -> call_result.ChangeConfiguration:
+        """5.3"""
+        status = self._ctx.access.change_key(request.key, request.value)
+        return call_result.ChangeConfiguration(enums.ConfigurationStatus(status.value))
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _find(self, name: str) -> KeyValue | None:
+        """A key that can only be written is known, but shown without its value."""
+        shown = self._ctx.access.get_key(name)
+        if shown is not None:
+            return shown
+        target = self._ctx.access.keys.resolve(name)
+        return None if target is None else KeyValue(target.key.name, target.read_only)
+
+
+def _shown(each: KeyValue) -> datatypes.KeyValue:
+    value = each.value
+    return datatypes.KeyValue(
+        each.key, each.read_only, None if value is None else value[:_LONGEST_VALUE]
+    )
