@@ -46,7 +46,7 @@ class OpenTransaction:
     number: int | None = None
 
 
-OPEN: TableDef[int, OpenTransaction] = TableDef("session", int, OpenTransaction)
+OPEN: TableDef[int, OpenTransaction] = TableDef("reservation", int, OpenTransaction)
 
 
 class Plan:
@@ -60,7 +60,7 @@ class Plan:
         return 0
 
     def backoff(self) -> BackOff:
-        return BackOff()
+        return BackOff(10.0, 10.0, 3)
 
     def preferred_slot(self) -> int | None:
         return None

@@ -293,7 +293,7 @@ class SimCsms:
         for call in session.calls.values():
             call.lost = True
 
-    def log_frame(  # noqa: PLR0917 - the columns of a log line
+    def log_frame(
         self,
         session: Session,
         direction: str,

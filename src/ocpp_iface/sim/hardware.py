@@ -6,6 +6,7 @@ What it must never see is a violation: the lock opened while the contactor is cl
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +17,7 @@ from ocpp_iface.errors import PortError, PortRefused, PortTimedOut
 from ocpp_iface.ports.hardware import UnlockOutcome
 from ocpp_iface.ports.topology import Topology
 from ocpp_iface.sim.evse import SimEvse
-from ocpp_iface.sim.scheduler import Scheduler
+from ocpp_iface.sim.scheduler import Action, Due, Scheduler
 from ocpp_iface.types import DataTransferRequest, DataTransferResponse, MeterReading, ResetKind
 
 MANDATORY: Final = ("permit_energy", "stop_energy")
@@ -55,6 +56,14 @@ class _Trouble:
     times: int | None
 
 
+@frozen
+class _Waiting:
+    method: str
+    args: tuple[Any, ...]
+    overdue: float
+    reply: Reply
+
+
 @define(eq=False)
 class SimHardware:
     scheduler: Scheduler
@@ -70,8 +79,8 @@ class SimHardware:
     on_data_transfer: Callable[[DataTransferRequest], DataTransferResponse | None] | None = None
     on_note: Callable[[str], None] | None = None
     _troubles: list[_Trouble] = field(factory=list)
-    _busy: dict[Any, float] = field(factory=dict)
-    _epoch: int = 0
+    _lanes: dict[Any, deque[_Waiting]] = field(factory=dict)
+    _under_way: list[Due] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         for evse_id in self.topology.evse_ids():
@@ -104,16 +113,10 @@ class SimHardware:
 
         Orders for one EVSE are carried out one after the other.
         """
-        epoch, lane = self._epoch, args[0] if args else None
-        start = max(self.scheduler.now, self._busy.get(lane, 0.0))
-        done = self._busy[lane] = start + self.latency_s
-        overdue = self.scheduler.now + deadline_s
-
-        def carry_out() -> None:
-            if epoch == self._epoch:
-                self._carry_out(method, args, overdue, reply)
-
-        self.scheduler.at(done, carry_out, transit=True)
+        lane = self._lanes.setdefault(args[0] if args else None, deque())
+        lane.append(_Waiting(method, args, self.scheduler.now + deadline_s, reply))
+        if len(lane) == 1:
+            self._begin(lane)
 
     def orders(self, method: str | None = None, evse: int | None = None) -> list[Order]:
         """What was carried out, in order (and what happened by itself)."""
@@ -130,45 +133,52 @@ class SimHardware:
 
     def power_lost(self) -> None:
         """Orders under way are gone, contactors open."""
-        self._epoch += 1
-        self._busy.clear()
+        self._forget()
         for evse in self.evses.values():
             evse.power_lost()
 
     def process_lost(self) -> None:
         """The station's process ended: what it ordered stays, nobody hears the answers."""
-        self._epoch += 1
-        self._busy.clear()
+        self._forget()
         for evse in self.evses.values():
             evse.silence()
 
     # -- inside --------------------------------------------------------------------------------
 
-    def _carry_out(self, method: str, args: tuple[Any, ...], overdue: float, reply: Reply) -> None:
-        now = self.scheduler.now
-        trouble = self._trouble(method)
+    def _forget(self) -> None:
+        for due in self._under_way:
+            due.cancel()
+        self._under_way.clear()
+        self._lanes.clear()
+
+    def _begin(self, lane: deque[_Waiting]) -> None:
+        """Carry out the first order of a lane, after the latency."""
+        self._plan(self.latency_s, lambda: self._carry_out(lane), transit=True)
+
+    def _plan(self, delay_s: float, action: Action, *, transit: bool = False) -> None:
+        self._under_way = [due for due in self._under_way if due.active]
+        self._under_way.append(self.scheduler.after(delay_s, action, transit=transit))
+
+    def _carry_out(self, lane: deque[_Waiting]) -> None:
+        order, now = lane[0], self.scheduler.now
+        trouble = self._trouble(order.method)
+        kind = trouble.kind if trouble is not None else ""
+        self._write(Order(now, order.method, order.args, kind))
         if trouble is None:
-            self._write(Order(now, method, args))
-            reply(self._do(method, args), None)
-            return
-        self._write(Order(now, method, args, trouble.kind))
-        if trouble.kind == "fails":
-            reply(None, PortRefused(f"{method} failed"))
-        elif trouble.kind == "answers":
-            reply(trouble.value, None)
-        else:
-            self._hang(method, args, overdue, reply)
+            self._finish(lane, self._do(order.method, order.args), None)
+        elif kind == "fails":
+            self._finish(lane, None, PortRefused(f"{order.method} failed"))
+        elif kind == "answers":
+            self._finish(lane, trouble.value, None)
+        else:  # it hangs, until the shell gives up
+            late = PortTimedOut(f"{order.method} did not answer")
+            self._plan(order.overdue - now, lambda: self._finish(lane, None, late))
 
-    def _hang(self, method: str, args: tuple[Any, ...], overdue: float, reply: Reply) -> None:
-        """What comes for the same EVSE waits until the shell has given up."""
-        epoch = self._epoch
-        self._busy[args[0] if args else None] = overdue
-
-        def give_up() -> None:
-            if epoch == self._epoch:
-                reply(None, PortTimedOut(f"{method} did not answer"))
-
-        self.scheduler.at(overdue, give_up)
+    def _finish(self, lane: deque[_Waiting], value: object, error: PortError | None) -> None:
+        order = lane.popleft()
+        if lane:
+            self._begin(lane)
+        order.reply(value, error)
 
     def _do(self, method: str, args: tuple[Any, ...]) -> object:
         match method, args:

@@ -93,6 +93,7 @@ class SimStation:
     process: SimProcess | None = field(default=None, init=False)
     _subscribers: dict[str, list[Callable[[Any], None]]] = field(factory=dict, init=False)
     _shown_plugs: dict[int, int] = field(factory=dict, init=False)
+    """EVSE -> the connector that a process may believe to be plugged."""
 
     def __attrs_post_init__(self) -> None:
         world, seed = self.world, f"{self.world.seed}/{self.name}"
@@ -165,7 +166,8 @@ class SimStation:
         if result.lost:
             if self.world.tolerate_crashes:
                 return None
-            raise StationDown(f"{self.name} went down before {name} was done")
+            why = f" ({self.failures[-1]})" if self.failures else ""
+            raise StationDown(f"{self.name} went down before {name} was done{why}")
         if result.error is not None:
             raise result.error
         return result.value
@@ -203,9 +205,10 @@ class SimStation:
         charger = self.hardware.evses[evse]
         where = connector or charger.plugged or 1
         charger.unplug()
-        if self.process is not None:
-            self._shown_plugs.pop(evse, None)
+        process = self.process
         self._tell(reports.Unplug(evse, where, cable_left))
+        if process is not None and process is self.process:  # it has heard it
+            self._shown_plugs.pop(evse, None)
 
     def present_token(
         self, token: str | IdToken, evse: int | None = 1, kind: IdTokenType = IdTokenType.ISO14443
