@@ -215,9 +215,12 @@ class OcppService:
         """Load the store, take up what was under way, begin to connect. Does not wait for the CSMS.
 
         Does nothing if it is open; starts anew if it stopped because of an error. Raises
-        ConfigurationError or StoreError, and nothing runs then; NotRunning if somebody else is
-        just starting or closing it.
+        ConfigurationError or StoreError, and nothing runs then.
         """
+        if self._state is _State.STARTING:
+            await asyncio.shield(self._started)
+        elif self._closing is not None:
+            await asyncio.shield(self._closing)
         if self.is_open:
             return
         if self._state is _State.OPEN:  # it stopped by itself
@@ -238,6 +241,12 @@ class OcppService:
         log.info("station started", id=self.config.id)
 
     async def _start(self) -> None:
+        for profile in self.config.profiles:
+            if not profile.security_profile:
+                log.warning(
+                    "security profile 0: the link is neither encrypted nor authenticated",
+                    slot=profile.slot,
+                )
         listeners = Listeners(self.vars.publish, self._failed)
         runner = await self._assemble(self.config, self._hardware, self._parts, listeners)
         self._runner = runner  # callbacks may give commands before `start` returns

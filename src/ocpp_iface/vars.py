@@ -228,7 +228,7 @@ class Var(Generic[T]):
 
         Raises TimeoutError; NotRunning if the service is closed first; what the predicate raises.
         """
-        matches = _predicate(wanted)
+        matches = predicate(wanted)
         if self.is_state and self._latest is not None and matches(self._latest):
             return self._latest
         found: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -373,7 +373,7 @@ class Stream(Generic[T]):
         return buffer.values.popleft()
 
 
-def _predicate(wanted: Callable[[Any], object] | type | None) -> Callable[[Any], object]:
+def predicate(wanted: Callable[[Any], object] | type | None) -> Callable[[Any], object]:
     if wanted is None:
         return lambda _value: True
     if wanted is bool or not isinstance(wanted, type):

@@ -112,6 +112,7 @@ class Runner:
         except BaseException:
             self._open = self._begun = False
             await self._driver.end()
+            self._abandon("the service did not start")
             raise
 
     def command(self, request: object) -> asyncio.Future[Any]:
@@ -133,12 +134,14 @@ class Runner:
         if not self._begun:
             return
         self._begun = False
-        if self._open:
-            self._open = False
-            await self._calls.finish(self._grace_s)
-        await self._close_links()
-        await self._driver.end()
-        self._abandon("the service was closed")
+        try:
+            if self._open:
+                self._open = False
+                await self._calls.finish(self._grace_s)
+            await self._close_links()
+        finally:
+            await self._driver.end()
+            self._abandon("the service was closed")
 
     # -- outputs -----------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ LIMIT: Final = 32
 @frozen
 class _Job:
     work: Callable[[], Any]
+    context: Context
     done: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
 
@@ -44,7 +46,7 @@ class Workers:
         done: asyncio.Future[Any] = loop.create_future()
         with self._lock:
             self._busy += 1
-            self._jobs.put(_Job(work, done, loop))
+            self._jobs.put(_Job(work, copy_context(), done, loop))
             if self._busy > self._threads and self._threads < self.limit:
                 self._threads += 1
                 threading.Thread(target=self._work, name="ocpp-hardware", daemon=True).start()
@@ -66,7 +68,7 @@ class Workers:
     def _perform(self, job: _Job) -> None:
         result, error = None, None
         try:
-            result = job.work()
+            result = job.context.run(job.work)
         except BaseException as raised:  # noqa: BLE001 - it belongs to who asked, whatever it is
             error = raised
         with self._lock:
