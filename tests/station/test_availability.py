@@ -183,6 +183,16 @@ def test_a_new_request_replaces_the_scheduled_one(world: Any, availability: Avai
     assert availability.operative(0)
 
 
+def test_the_present_status_is_accepted_even_while_a_transaction_runs(
+    world: Any, availability: Availability
+) -> None:
+    """G03.FR.05: not if it is the present status already."""
+    change(world, OFF, 1)
+    world.transactions.start(1)  # one that was resumed after a power cut
+
+    assert change(world, OFF, 1) is ACCEPTED
+
+
 def test_becoming_operative_never_waits(world: Any, availability: Availability) -> None:
     change(world, OFF, 1)
     world.transactions.start(1)  # one that was resumed after a power cut

@@ -219,6 +219,26 @@ def test_another_network_profile_needs_a_boot_notification(world: Any, boot: Boo
     assert world.take_events()[1:] == [BootAccepted(first=False), CameOnline(7.0)]
 
 
+def test_the_time_offline_is_that_of_the_last_outage(world: Any, boot: Boot) -> None:
+    world.connect(slot=1)
+    answer(world, ACCEPTED)
+    world.lose_link()
+    world.advance(500)
+    world.connect(slot=1, offline_s=500.0)
+    world.lose_link()
+    world.advance(7)
+
+    world.connect(slot=2)
+    answer(world, ACCEPTED)
+    assert world.take_events()[-1] == CameOnline(7.0)
+    world.lose_link()
+    world.advance(3)
+    world.connect(slot=1)
+    answer(world, ACCEPTED)
+
+    assert world.take_events()[-1] == CameOnline(3.0)
+
+
 @pytest.mark.parametrize("status", [PENDING, REJECTED])
 def test_a_triggered_boot_notification_is_sent_at_once(
     world: Any, boot: Boot, status: RegistrationStatus

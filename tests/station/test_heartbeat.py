@@ -70,6 +70,7 @@ def test_an_unanswered_heartbeat_is_not_repeated_on_top(world: Any, heartbeat: H
     world.advance(25)
 
     assert world.sent == ["Heartbeat"]
+    assert len(world.flows) == 1
 
 
 def test_a_failed_heartbeat_does_not_stop_the_next(world: Any, heartbeat: Heartbeat) -> None:

@@ -148,6 +148,21 @@ def test_a_switch_that_a_restart_interrupts_still_ends(world: Any, network: Netw
     assert reloaded.security_profile == 1
 
 
+def test_a_switch_that_an_internal_error_interrupts_still_reconnects(
+    world: Any, network: Network
+) -> None:
+    world.policy.keys_first = True
+    csms_sets(world, CONFIG.security_profile, 2)
+
+    again = world.restarted()
+    again.link_open, again.link_slot = True, 1
+    rebuilt = again.station.network = Network(again.ctx)
+    again.do(rebuilt.resume, Cause.REBUILD)
+    again.advance(1)
+
+    assert again.orders == [RECONNECT]
+
+
 def test_elsewhere_a_higher_profile_waits_for_a_start(world: Any, network: Network) -> None:
     csms_sets(world, CONFIG.security_profile, 2)
     world.advance(100)

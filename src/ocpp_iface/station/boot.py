@@ -119,6 +119,7 @@ class Boot:
     def _link_up(self, event: LinkUp) -> None:
         registration = self._ctx.registration
         if registration.accepted and self.record.row.slot == event.slot:
+            self._offline_since = None
             self._ctx.bus.publish(CameOnline(event.offline_s))
             return
         if registration.accepted:

@@ -21,7 +21,7 @@ from ocpp_iface.devicemodel.model import VariableChanged
 from ocpp_iface.engine.timers import Timer
 from ocpp_iface.log import Log
 from ocpp_iface.station.context import StationContext
-from ocpp_iface.station.events import LinkDown, LinkUp
+from ocpp_iface.station.events import LinkUp
 from ocpp_iface.types import SecurityEventEnum
 
 if TYPE_CHECKING:
@@ -46,17 +46,15 @@ class SecuritySwitch:
         self._network = network
         self._reconnect: Timer | None = None
         self._deadline: Timer | None = None
-        self._left_old = False
-        """The link with the old profile is gone."""
         ctx.bus.subscribe(VariableChanged, self._variable_changed)
         ctx.bus.subscribe(LinkUp, self._link_up)
-        ctx.bus.subscribe(LinkDown, self._link_down)
 
     def resume(self) -> None:
         """A switch that was under way goes on, with a new deadline."""
         if self._network.state.switch is not None:
-            self._left_old = not self._ctx.link.is_open()
             self._arm()
+            if self._ctx.link.is_open():
+                self._reconnect_soon()
 
     def _variable_changed(self, event: VariableChanged) -> None:
         slot = self._network.active_slot
@@ -86,7 +84,6 @@ class SecuritySwitch:
         self._raise(f"security profile {new}")
         self._network.apply()
         self._network.save(switch=PendingSwitch(slot, old), last_good=slot)
-        self._left_old = not self._ctx.link.is_open()
         self._reconnect_soon()
         self._arm()
 
@@ -106,12 +103,9 @@ class SecuritySwitch:
             RECONNECT_AFTER_S + within_s, self._give_up, "security profile"
         )
 
-    def _link_down(self, _event: LinkDown) -> None:
-        self._left_old = True
-
     def _link_up(self, _event: LinkUp) -> None:
-        """Whitepaper A05.FR.09: it works, so it stays."""
-        if self._network.state.switch is not None and self._left_old:
+        """Whitepaper A05.FR.09: it works, so it stays. (A link is dialled with what is in force.)"""
+        if self._network.state.switch is not None:
             self._end()
 
     def _give_up(self) -> None:
@@ -128,9 +122,9 @@ class SecuritySwitch:
 
     def _end(self) -> None:
         self._network.save(switch=None)
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+        for timer in (self._deadline, self._reconnect):
+            if timer is not None:
+                timer.cancel()
 
     def _raise(self, what: str) -> None:
         self._ctx.station.security.raise_event(
