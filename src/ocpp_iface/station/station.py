@@ -19,6 +19,7 @@ from ocpp_iface.station.reset import Resets
 from ocpp_iface.station.rows import EVSES
 from ocpp_iface.station.security_events import SecurityEvents
 from ocpp_iface.station.sessions import Sessions
+from ocpp_iface.station.states import States
 from ocpp_iface.station.time_sync import TimeSync
 from ocpp_iface.station.tokens import Tokens
 from ocpp_iface.station.transactions import Transactions
@@ -57,6 +58,7 @@ class Station:
         self.remote = Remote(ctx)
         self.tokens = Tokens(ctx)
         self.resets = Resets(ctx)
+        self.states = States(ctx)
         ctx.bus.subscribe(FaultReported, self._fault_reported)
 
     def resume(self, cause: Cause) -> None:
@@ -68,9 +70,11 @@ class Station:
         self.security.resume(cause)
         self.network.resume(cause)
         self.resets.resume(cause)
+        self.states.resume()
 
     def settle(self) -> None:
         self.sessions.settle()
+        self.states.settle()
 
     def usable(self, evse_id: int) -> bool:
         """A driver may charge here: operative, and nothing is broken."""
