@@ -24,9 +24,10 @@ class Reset(Block):
 
     def reset(self, request: Any) -> call_result.Reset:
         """B11, B12: the answer first, then the reset."""
-        status = enums.ResetStatusEnumType
-        evse_id = request.evse_id or None  # 0 is the station
-        if evse_id is not None and not self._ctx.topology.has_evse(evse_id):
-            return call_result.Reset(status.rejected, status_info=because("UnknownEvse"))
-        outcome = self._ctx.station.resets.request(ResetKind(request.type.value), evse_id)
-        return call_result.Reset(status(outcome.value))
+        outcome = self._ctx.station.resets.request(
+            ResetKind(request.type.value), request.evse_id or None
+        )
+        return call_result.Reset(
+            enums.ResetStatusEnumType(outcome.status.value),
+            status_info=because(outcome.reason_code) if outcome.reason_code else None,
+        )

@@ -12,13 +12,14 @@ from ocpp_iface.engine.outbox import Lane
 from ocpp_iface.errors import PayloadError
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import CameOnline, ConnectorStatusChanged
+from ocpp_iface.station.states import availability_state
 from ocpp_iface.types import (
     EVSE,
     ChangeAvailabilityRequest,
     ConnectorStatus,
     OperationalStatusEnumType,
 )
-from ocpp_iface.v201.mapping import status, status_info
+from ocpp_iface.v201.mapping import status_info
 from ocpp_iface.v201.sending import is_worth_sending, send_or_keep
 from ocpp_iface.wire import datetimes
 from ocpp_iface.wire.v201 import call, call_result, enums
@@ -100,12 +101,18 @@ class Availability(Block):
 
     async def _report(self) -> None:
         self._due = False
-        if not is_worth_sending(self._ctx, "StatusNotification"):
+        if not is_worth_sending(self._ctx, "StatusNotification") or self._about_to_boot():
             return
         for where in self._connectors():
             now = self._project(where)
             if self._reported.get(where) is not now:
                 send_or_keep(self._ctx, self._message(where, now), self._noting(where, now))
+
+    def _about_to_boot(self) -> bool:
+        """A reset of the station is being carried out: after it everything is reported anyway."""
+        return any(
+            reset.started and reset.evse_id is None for reset in self._ctx.station.resets.pending
+        )
 
     def _noting(self, where: _Where, now: ConnectorStatus) -> Callable[[Any, Any], None]:
         """The status counts as reported, unless the message turns out to be lost."""
@@ -130,7 +137,7 @@ class Availability(Block):
         )
 
     def _project(self, where: _Where) -> ConnectorStatus:
-        return status.project(self._ctx.station.connector_facts(*where))
+        return availability_state(self._ctx.station.connector_facts(*where))
 
     def _connectors(self) -> list[_Where]:
         topology = self._ctx.topology
