@@ -27,7 +27,7 @@ from ocpp_iface.station.events import TransactionEnded, TransactionStarted
 from ocpp_iface.station.kept_samples import KeptSamples
 from ocpp_iface.station.meter_filter import thinned
 from ocpp_iface.station.metering_rules import MeteringRules
-from ocpp_iface.station.meters import Meters
+from ocpp_iface.station.meters import MAIN, Meters
 from ocpp_iface.station.sampled_data import SampledData
 from ocpp_iface.types import MeterReading, MeterValue, ReadingContext
 
@@ -47,9 +47,15 @@ class Metering:
         ctx.bus.subscribe(TransactionEnded, self._transaction_ended)
 
     def resume(self, cause: Cause) -> None:
-        """Go on sampling the transactions that are open, each on its old grid."""
+        """Go on sampling the transactions that are open, each on its old grid.
+
+        A process that starts asks all meters, so that the first transaction knows its first value.
+        """
         if cause is not Cause.BOOT:
             self._meters.trust_restored()
+        elif self._ctx.asks.supports("read_meter"):
+            for evse_id in (MAIN, *self._ctx.topology.evse_ids()):
+                self._ctx.flows.start("first reading", self.refresh(evse_id))
         rows = self._ctx.station.transactions.all_open()
         self._kept.forget_all_but([row.uuid for row in rows])
         for row in rows:
