@@ -75,6 +75,7 @@ class Bench:
     is16: bool = field(init=False)
     is_online: bool = field(default=True, init=False)
     _wire: WireScript = field(init=False)
+    _seen: dict[str, None] = field(factory=dict, init=False)
     _remote_starts: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -129,11 +130,22 @@ class Bench:
             self._wire.plugged(place)
 
     def authorized_local(
-        self, token: str = TOKEN, evse: int = 1, connector: int = 1, *, asked: bool = True
+        self,
+        token: str = TOKEN,
+        evse: int = 1,
+        connector: int = 1,
+        *,
+        asked: bool | None = None,
     ) -> None:
-        """Authorized by a token at the reader. `asked`: the CSMS is asked (no cache, no list)."""
+        """Authorized by a token at the reader.
+
+        `asked`: the CSMS is asked; None: if it never saw the token, else the cache may know it.
+        """
         place = self.place(evse, connector)
         place.token = token
+        if asked is None:
+            asked = token not in self._seen
+        self._seen[token] = None
         self.station.present_token(token, evse)
         if self.is_online:
             self._wire.authorized(place, asked=asked)
@@ -154,6 +166,7 @@ class Bench:
             )
         self._accepted("the remote start", response)
         place.token = token
+        self._seen[token] = None
         self._wire.started_remotely(place, remote_id)
         return response
 

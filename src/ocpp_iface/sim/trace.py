@@ -21,6 +21,7 @@ from ocpp_iface.types import to_json
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _KINDS: Final = {2: "CALL", 3: "RESULT", 4: "ERROR"}
 _WIDTH: Final = 400
+_READING: Final = " command ReportMeter "
 
 
 @attrs.frozen
@@ -57,8 +58,8 @@ class Trace:
         return list(self._lines)
 
     def tail(self, count: int = 20) -> str:
-        """The last lines, long ones cut: for the message of a failure."""
-        lines = self.lines()[-count:]
+        """The last lines, long ones cut, without meter readings: for the message of a failure."""
+        lines = [line for line in self.lines() if _READING not in line][-count:]
         return "\n".join(x if len(x) <= _WIDTH else x[: _WIDTH - 3] + "..." for x in lines)
 
     def digest(self) -> str:
