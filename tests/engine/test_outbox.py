@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 from rig import Ask, Retry, Rig, fact
 
-from ocpp_iface.engine.outbox import Lane
+from ocpp_iface.engine.outbox import Delivery, Lane
 from ocpp_iface.engine.registration import RegistrationState
 from ocpp_iface.errors import CallDropped, CallFailed, CallTimedOut
 from ocpp_iface.types import TransactionEvent, TriggerReason
-from ocpp_iface.types.facts import TransactionFact
+from ocpp_iface.types.facts import SecurityFact, TransactionFact
 
 
 def put(rig, *facts):
@@ -208,6 +208,29 @@ def test_a_full_queue_drops_every_other_intermediate_message_and_never_a_start_o
     assert kept == sorted(kept)
 
 
+def test_a_fact_that_gives_way_is_sent_after_what_waits_in_the_normal_lane():
+    rig = Rig().online()
+    put(rig, fact("security"))
+    rig.kernel.outbox.call(Ask("status"), Lane.NORMAL, None)
+
+    first = send(rig)
+    assert names(rig) == ["security"]
+    assert rig.kernel.outbox.row_on_line is None
+    confirm(rig, first)
+
+    assert rig.kernel.outbox.row_on_line is not None
+
+
+def test_a_fact_that_gives_way_is_sent_after_younger_transaction_events():
+    rig = Rig().online()
+    rig.kernel.outbox.connect(Retry(), {TransactionFact: _plain(), SecurityFact: _plain()})
+    put(rig, fact("security"), _event(0, TransactionEvent.Started))
+
+    confirm(rig, send(rig))
+
+    assert names(rig) == ["security"]
+
+
 def test_a_muted_outbox_takes_nothing():
     rig = Rig().online()
     rig.kernel.outbox.muted = True
@@ -215,6 +238,10 @@ def test_a_muted_outbox_takes_nothing():
     put(rig, fact("a"))
 
     assert names(rig) == []
+
+
+def _plain():
+    return Delivery(lambda _fact: Ask("event"))
 
 
 def _event(number, kind):

@@ -30,6 +30,29 @@ def test_boot_names_the_station_and_the_reason(cold: Bench) -> None:
     assert set(boot["chargingStation"]) >= {"model", "vendorName"}
 
 
+def test_security_event_of_the_start_follows_the_statuses(cold: Bench) -> None:
+    cold.station.boot()
+
+    event = cold.expect("SecurityEventNotification", type="StartupOfTheDevice")
+
+    statuses = cold.csms.received("StatusNotification")
+    assert [(each["evseId"], each["connectorId"]) for each in statuses] == [(1, 1), (2, 1)]
+    assert all(each.index < event.index for each in statuses)
+
+
+def test_security_event_of_a_start_that_never_was_online_is_not_lost(cold: Bench) -> None:
+    cold.station.network.cut()
+    cold.station.boot()
+    cold.run(5.0)
+    cold.station.kill()
+    cold.station.network.restore()
+    cold.station.boot()
+
+    events = [cold.expect("SecurityEventNotification", type="StartupOfTheDevice") for _ in "ab"]
+
+    assert events[0]["timestamp"] < events[1]["timestamp"]
+
+
 def test_accepted_interval_is_the_heartbeat_interval(cold: Bench) -> None:
     registration(cold, "Accepted", interval=77)
     cold.station.boot()

@@ -7,8 +7,9 @@ it is needed. `normal` is the rest; it waits in memory, or durably where the sta
 queue all messages (then it is a row like any other).
 
 Rules kept here: never two CALLs in flight; transactional rows leave in the order of their creation,
-each until it is answered or its attempts are used up; the number of rows is bounded, and what is
-dropped to keep the bound are intermediate facts, every other one, oldest first.
+each until it is answered or its attempts are used up, and those that give way when nothing else
+waits; the number of rows is bounded, and what is dropped to keep the bound are intermediate facts,
+every other one, oldest first.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ class Delivery:
 
     project: Callable[[Any], object]
     """fact -> request, or a Verdict. May look things up, must not change anything."""
-    delivered: Callable[[Any, Any, Any], None] = field(default=lambda _fact, _request, _answer: None)
+    delivered: Callable[[Any, Any, Any], None] = field(
+        default=lambda _fact, _request, _answer: None
+    )
     """(fact, request, response), in the step that deletes the row."""
     dropped: Callable[[Any], None] = field(default=lambda _fact: None)
     """The attempts are used up; the row is gone."""
@@ -92,6 +95,10 @@ class Item:
     lane: Lane
     on_answer: OnAnswer | None = None
     row: OutboxRow | None = None
+
+    @property
+    def gives_way(self) -> bool:
+        return self.row is not None and self.row.fact.gives_way
 
 
 @define(eq=False, slots=True)
@@ -284,13 +291,18 @@ class Outbox:
         if (self._retry is not None and self._retry.active) or not self._wire.open_for(None):
             return None
         while self._rows:
-            number, row = next(iter(self._rows.items()))
+            number = self._first_row()
+            row = self._rows[number]
             delivery = self._deliveries.get(type(row.fact))
             request = delivery.project(row.fact) if delivery else Verdict.SKIP
             if request is not Verdict.SKIP:
                 return Item(number, request, Lane.NORMAL, None, row)
             self._remove(number)
         return None
+
+    def _first_row(self) -> int:
+        in_order = (number for number, row in self._rows.items() if not row.fact.gives_way)
+        return next(in_order, next(iter(self._rows)))
 
     def _send(self, item: Item) -> None:
         unique_id = self._wire.send_call(item.request)
@@ -370,7 +382,9 @@ class Outbox:
             self._remove(number)
             self.dropped_total += 1
         if spare:
-            log.warning("queue full, every other intermediate message dropped", dropped=len(spare[::2]))
+            log.warning(
+                "queue full, every other intermediate message dropped", dropped=len(spare[::2])
+            )
         elif not self._capacity_warned:
             self._capacity_warned = True
             log.error("queue full of messages that may not be dropped", rows=len(self._rows))

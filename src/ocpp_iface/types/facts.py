@@ -54,6 +54,11 @@ class TransactionFact:
         """May be dropped when the queue is full (E04, J02.FR.13)."""
         return self.kind is TransactionEvent.Updated
 
+    @property
+    def gives_way(self) -> bool:
+        """Whatever else waits is sent first."""
+        return False
+
 
 @frozen
 class SecurityFact:
@@ -66,6 +71,11 @@ class SecurityFact:
     @property
     def intermediate(self) -> bool:
         return False
+
+    @property
+    def gives_way(self) -> bool:
+        """It is no part of any order of events: after a boot the CSMS hears the statuses first."""
+        return True
 
 
 @frozen
@@ -83,6 +93,10 @@ class StoredRequest:
     @property
     def intermediate(self) -> bool:
         return True
+
+    @property
+    def gives_way(self) -> bool:
+        return False
 
 
 Fact = TransactionFact | SecurityFact | StoredRequest
