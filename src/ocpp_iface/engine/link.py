@@ -153,7 +153,7 @@ class Link:
     def _wait(self, reason: CloseReason, detail: str) -> None:
         pause = self.plan.backoff().wait_s(self.failures, self._entropy.uniform(1.0))
         self.state = LinkState.WAITING
-        write = log.debug if self.warned else log.warning
+        write = log.debug if self.warned or reason is CloseReason.LOCAL else log.warning
         self.warned = True  # one warning for an outage, not one for each attempt
         write("no link", reason=reason, detail=detail, retry_in_s=round(pause, 1))
         self._timer = self._timers.after(pause, self._open, "link")

@@ -56,7 +56,7 @@ class Tokens:
             info.status,
             started=evse.transaction_id is not None and had is None,
             waiting_for_plug=evse.plugged is None,
-            transaction_id=evse.transaction_id,
+            transaction_id=self._public_id(evse),
         )
 
     def _wait_anywhere(self, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
@@ -86,7 +86,7 @@ class Tokens:
         return TokenOutcome(AuthorizationStatus.ConcurrentTx)
 
     def _stop(self, evse: Evse, token: IdToken, status: AuthorizationStatus) -> TokenOutcome:
-        transaction = evse.transaction_id
+        transaction = self._public_id(evse)
         self._ctx.station.sessions.deauthorize(
             evse,
             TriggerReason.StopAuthorized,
@@ -106,6 +106,10 @@ class Tokens:
                 unlock=True,
             )
         return TokenOutcome(info.status, stopped=True)
+
+    def _public_id(self, evse: Evse) -> str | None:
+        row = self._ctx.station.transactions.open_on(evse.id)
+        return self._ctx.policy.public_transaction_id(row) if row else None
 
     def _evse_for(self, evse_id: int | None, token: IdToken) -> Evse | None:
         """Which EVSE a token at a common reader is for; None: the one that is plugged in next."""
