@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from ocpp_iface.backend import Backend
@@ -163,8 +164,16 @@ def _link_control(kernel: Kernel) -> LinkControl:
         reconnect=lambda reason, fresh: kernel.link.reconnect(reason, fresh=fresh),
         is_open=lambda: kernel.link.is_open,
         slot=lambda: kernel.link.slot,
-        opened_at=lambda: kernel.link.opened_wall,
+        opened_at=lambda: _link_opened_at(kernel),
     )
+
+
+def _link_opened_at(kernel: Kernel) -> datetime | None:
+    """On the station's clock as it is now, so that setting the clock does not move the past."""
+    opened = kernel.link.opened_at
+    if opened is None:
+        return None
+    return kernel.clock.now - timedelta(seconds=kernel.clock.monotonic - opened)
 
 
 def _merged(what: str, tables: Iterable[Mapping[Any, Any]]) -> dict[Any, Any]:

@@ -256,7 +256,7 @@ class Kernel:
     def _link_opened(self, opened: LinkOpened) -> None:
         if not self.link.opened(opened.link):
             return
-        self.link.opened_at, self.link.opened_wall = self.clock.monotonic, self.clock.now
+        self.link.opened_at = self.clock.monotonic
         slot = self.link.slot or 0
         if opened.subprotocol != self._assembly.codec.subprotocol:
             self.registration.state = RegistrationState.UNREGISTERED

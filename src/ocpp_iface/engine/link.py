@@ -11,7 +11,6 @@ that worked is tried first, and when all were tried it is the one to go back to.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
@@ -78,8 +77,6 @@ class Link:
     request: LinkRequest | None = None
     opened_at: float | None = None
     """When the last link opened, monotonic."""
-    opened_wall: datetime | None = None
-    """The same on the station's clock."""
     lost_at: float | None = None
     """When the last open link ended, monotonic; None: there never was one."""
     warned: bool = False
