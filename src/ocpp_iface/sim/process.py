@@ -141,10 +141,10 @@ class SimProcess:
         try:
             outputs = work()
         except PowerCut:
-            self.station.power_failed()
+            self.station._power_failed()
             return
         except StoreError as error:
-            self.station.failed(error)
+            self.station._failed(error)
             return
         for output in outputs:
             self._perform(output)
@@ -183,7 +183,7 @@ class SimProcess:
                 if link is not None:
                     link.send(output.text)
             case Publish():
-                self.station.publish(output.name, output.value)
+                self.station._publish(output.name, output.value)
             case AskPort():
                 self._ask(output)
             case CommandDone():

@@ -264,7 +264,7 @@ class SimStation:
 
     # -- called by the parts -------------------------------------------------------------------
 
-    def publish(self, name: str, value: object) -> None:
+    def _publish(self, name: str, value: object) -> None:
         values = self.published.setdefault(name, [])
         values.append(value)
         self.world.trim(values)
@@ -272,13 +272,13 @@ class SimStation:
         for callback in list(self._subscribers.get(name, ())):
             callback(value)
 
-    def power_failed(self) -> None:
+    def _power_failed(self) -> None:
         """The power failed at a commit."""
         self.kill()
         if self.boots_after_s is not None:
             self.world.scheduler.after(self.boots_after_s, self._boot_again)
 
-    def failed(self, error: StoreError) -> None:
+    def _failed(self, error: StoreError) -> None:
         """The store failed: the process cannot go on."""
         self.failures.append(f"{self.name} ended: {error}")
         self.end_process()
