@@ -192,7 +192,7 @@ class Run:
         self._stacked: dict[tuple[object, ...], list[Segment]] = {}
         self._own: dict[tuple[object, ...], list[Segment]] = {}
         self._periods: dict[tuple[object, ...], tuple[CompositePeriod, ...]] = {}
-        self._winners: dict[int, Winner] = {}
+        self._winners: dict[int, Winner | None] = {NO_PROFILE: None}
         self._sort_profiles()
 
     @staticmethod
@@ -308,25 +308,27 @@ class Run:
 
     def _published(
         self, segments: list[Segment], evse: EvseContext, *, merge: bool
-    ) -> Iterator[CompositePeriod]:
+    ) -> list[CompositePeriod]:
         """Limits in the wanted unit, gaps filled with the default, equal neighbours merged."""
-        start, most, dc = self.window.start, 3 if evse.dc else evse.phases, evse.dc
+        periods: list[CompositePeriod] = []
+        start, unit, volts, dc = self.window.start, self.unit, self.volts, evse.dc
+        most = 3 if dc else evse.phases
         default_phases = 3 if dc else min(self.context.default_phases, most)
         default: _Shown = (self.default, default_phases, 0, 0 if merge else NO_PROFILE)
         at, last = start, _NOTHING
         for begin, end, share, phases, phase, index in segments:
             if begin > at and default != last:
-                yield self._period(at - start, default, NO_PROFILE, dc=dc)
+                periods.append(self._period(at - start, default, NO_PROFILE, dc=dc))
                 last = default
-            used = min(phases, most)
-            limit = limit_of(share, self.unit, used, self.volts)
-            row = (limit, used, phase, 0 if merge else index)
+            used = phases if phases < most else most  # noqa: FURB136  # hot: a call costs more
+            row = (limit_of(share, unit, used, volts), used, phase, 0 if merge else index)
             if row != last:
-                yield self._period(begin - start, row, index, dc=dc)
+                periods.append(self._period(begin - start, row, index, dc=dc))
                 last = row
             at = end
         if at < self.window.end and default != last:
-            yield self._period(at - start, default, NO_PROFILE, dc=dc)
+            periods.append(self._period(at - start, default, NO_PROFILE, dc=dc))
+        return periods
 
     # -- what the station may draw
 
@@ -380,19 +382,18 @@ class Run:
 
     def _period(self, offset: int, row: _Shown, index: int, *, dc: bool) -> CompositePeriod:
         limit, phases, phase, _ = row
-        winner = None if index == NO_PROFILE else self.winner(index)
+        winner = self._winners[index] if index in self._winners else self.winner(index)
         if dc:
             return CompositePeriod(offset, limit / 10, None, None, winner)
         return CompositePeriod(offset, limit / 10, phases, phase or None, winner)
 
     def winner(self, index: int) -> Winner:
-        if index not in self._winners:
-            item = self.installed[index]
-            profile = item.profile
-            self._winners[index] = Winner(
-                profile.id, profile.purpose, profile.stack_level, item.source, item.evse_id
-            )
-        return self._winners[index]
+        """The profile at `index` of those installed, as it is shown."""
+        item = self.installed[index]
+        profile = item.profile
+        winner = Winner(profile.id, profile.purpose, profile.stack_level, item.source, item.evse_id)
+        self._winners[index] = winner
+        return winner
 
     def finish(
         self, evse_id: int, duration_s: int, periods: tuple[CompositePeriod, ...]
