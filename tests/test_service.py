@@ -12,7 +12,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent / "runtime"))
 
-from fake_shell import (  # noqa: E402 - found on the path that was just added
+from fake_shell import (
     OPENS,
     START,
     Charger,
@@ -22,19 +22,19 @@ from fake_shell import (  # noqa: E402 - found on the path that was just added
     in_loop,
 )
 
-from ocpp_iface.config import StationConfig  # noqa: E402 - see above
-from ocpp_iface.engine.inputs import Command, Input, LinkClosed  # noqa: E402 - see above
-from ocpp_iface.engine.outputs import Output, Publish  # noqa: E402 - see above
-from ocpp_iface.errors import (  # noqa: E402 - see above
+from ocpp_iface.config import StationConfig
+from ocpp_iface.engine.inputs import Command, Input, LinkClosed
+from ocpp_iface.engine.outputs import Output, Publish
+from ocpp_iface.errors import (
     NotRunning,
     OcppIfaceError,
     PayloadError,
     StoreError,
 )
-from ocpp_iface.runtime.runner import Runner  # noqa: E402 - see above
-from ocpp_iface.service import Listeners, OcppService, Parts  # noqa: E402 - see above
-from ocpp_iface.station import commands, reports  # noqa: E402 - see above
-from ocpp_iface.types import (  # noqa: E402 - see above
+from ocpp_iface.runtime.runner import Runner
+from ocpp_iface.service import Listeners, OcppService, Parts
+from ocpp_iface.station import commands, reports
+from ocpp_iface.types import (
     AttributeEnum,
     AuthorizationStatus,
     BootNotificationResponse,
@@ -69,7 +69,7 @@ from ocpp_iface.types import (  # noqa: E402 - see above
     TransactionEvent,
     Variable,
 )
-from ocpp_iface.types.outcomes import TokenOutcome  # noqa: E402 - see above
+from ocpp_iface.types.outcomes import TokenOutcome
 
 ADDRESS = ComponentVariable(Component("TxCtrlr"), Variable("EVConnectionTimeOut"))
 GET = GetVariableRequest(ADDRESS, attribute_type=AttributeEnum.Actual)

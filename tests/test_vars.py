@@ -272,8 +272,7 @@ async def test_a_stream_gives_every_value_until_the_end() -> None:
     var, heard = event(), []
 
     async def read() -> None:
-        async for value in var:
-            heard.append(value)
+        heard.extend([value async for value in var])
 
     reader = asyncio.ensure_future(read())
     await asyncio.sleep(0)

@@ -296,8 +296,9 @@ def _found(imported: Imported, source: str) -> Found:
     fields: dict[str, Any] = {"network_profiles": tuple(profiles)}
     identity = setting(configured, SecurityCtrlr.identity)
     own = [each["identity"] for each in profiles if each.get("identity")]
-    if identity or own:
-        fields["id"] = identity or own[0]
+    name = identity or (own or [setting(configured, NetworkConfiguration.identity)])[0]
+    if name:
+        fields["id"] = name
     password = setting(configured, SecurityCtrlr.basic_auth_password)
     if password:
         fields["password"] = password

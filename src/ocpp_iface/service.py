@@ -278,6 +278,12 @@ class OcppService:
             self._closing = None
             log.info("station closed", id=self.config.id)
 
+    def abandon(self) -> None:
+        """Its loop has ended: there is nothing left to close."""
+        self._runner = None
+        self._closing = None
+        self._state = _State.CLOSED
+
     def _failed(self, error: BaseException) -> None:
         self.fatal_error = error
         self._say_disconnected()

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Coroutine, Sequence
+from enum import Enum, auto
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -48,6 +49,13 @@ T = TypeVar("T")
 _INTERRUPTED_CLOSE_S = 10.0
 
 
+class _Phase(Enum):
+    CLOSED = auto()
+    STARTING = auto()
+    OPEN = auto()
+    CLOSING = auto()
+
+
 class OcppServiceSync:
     """`timeout` is in seconds everywhere, None: no limit. After a TimeoutError what was asked for
     may still happen.
@@ -67,9 +75,10 @@ class OcppServiceSync:
         self._service = OcppService(config, hardware, parts=parts, delivery=delivery, **more)
         self._callbacks = CallbackThread("ocpp-callbacks")
         self._loop: LoopThread | None = None
-        self._ending = False
+        self._phase = _Phase.CLOSED
         self._changed = threading.Condition()
-        """Guards the two above."""
+        """Guards the two above. Starting and closing never overlap: a loop that is about to end
+        must not get a station that has just started."""
         self.config = config
         self.vars = SyncVars(self._service.vars, self._call, self._callbacks)
         self.station = SyncStationHandle(self._service.station, self._call)
@@ -112,29 +121,34 @@ class OcppServiceSync:
     def start(self, *, timeout: float | None = None) -> None:
         """As `OcppService.start`; does nothing if it is open."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._ending)
-            fresh = self._loop is None
-            loop = self._loop or LoopThread("ocpp-loop")
-            if fresh:
+            self._changed.wait_for(lambda: self._phase in (_Phase.CLOSED, _Phase.OPEN))
+            if self.is_open:
+                return
+            loop = self._loop
+            if loop is None:
+                loop = LoopThread("ocpp-loop")
                 loop.start()
                 self._loop = loop
+            self._phase = _Phase.STARTING
         try:
             loop.call(self._service.start, timeout)
         except BaseException:
-            if fresh:
-                self.close()
+            self._end(loop)
             raise
+        self._enter(_Phase.OPEN)
 
     def close(self, *, timeout: float | None = None) -> None:
         """As `OcppService.close`: from any thread, repeatedly, from a callback.
 
-        An interrupt (Ctrl-C) while it closes is raised when it is closed.
+        Returns at once if it is being closed already. An interrupt (Ctrl-C) while it closes is
+        raised when it is closed.
         """
         with self._changed:
+            self._changed.wait_for(lambda: self._phase is not _Phase.STARTING)
             loop = self._loop
-            if loop is None or self._ending:
+            if loop is None or self._phase is not _Phase.OPEN:
                 return
-            self._ending = True
+            self._phase = _Phase.CLOSING
         try:
             closing = loop.submit(self._service.close)
             try:
@@ -143,11 +157,19 @@ class OcppServiceSync:
                 closing.result(_INTERRUPTED_CLOSE_S)
                 raise
         finally:
-            loop.stop()
-            self._callbacks.stop()
-            with self._changed:
-                self._loop, self._ending = None, False
-                self._changed.notify_all()
+            self._end(loop)
+
+    def _end(self, loop: LoopThread) -> None:
+        loop.stop()
+        self._service.abandon()
+        self._callbacks.stop()
+        self._loop = None
+        self._enter(_Phase.CLOSED)
+
+    def _enter(self, phase: _Phase) -> None:
+        with self._changed:
+            self._phase = phase
+            self._changed.notify_all()
 
     # -- the commands of the contract ----------------------------------------------------------
 

@@ -22,7 +22,7 @@ from ocpp_iface.types import (
     OcppTransactionEventResponse,
     SecurityEvent,
 )
-from ocpp_iface.vars import Callback, Subscription, Var, Vars, predicate
+from ocpp_iface.vars import Callback, CallbackHung, Subscription, Var, Vars, predicate
 
 T = TypeVar("T")
 
@@ -57,7 +57,8 @@ class SyncVar(Generic[T]):
         thread, limit = self._callbacks, self._var.policy.callback_timeout_s
 
         async def deliver(value: T) -> None:
-            await thread.run(lambda: callback(value), limit)
+            if not await thread.run(lambda: callback(value), limit):
+                raise CallbackHung(limit)
 
         deliver.__qualname__ = getattr(callback, "__qualname__", type(callback).__name__)
         # The time a callback waits for its turn must not count.

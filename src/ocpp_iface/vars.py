@@ -50,6 +50,14 @@ _SERVED: ContextVar[object] = ContextVar("ocpp_iface_subscription", default=None
 """The subscription whose callback is running here, in tasks that the callback started too."""
 
 
+class CallbackHung(Exception):
+    """Raised by a callback that ran another one elsewhere, and gave it up after `after_s`."""
+
+    def __init__(self, after_s: float | None) -> None:
+        self.after_s = after_s
+        super().__init__(after_s)
+
+
 @frozen
 class DeliveryPolicy:
     """How subscribers are served."""
@@ -157,19 +165,21 @@ class Subscription(Generic[T]):
             if task is not None and task.cancelling():
                 raise  # the service ends
             self._blame(asyncio.CancelledError("cancelled by itself"))
+        except CallbackHung as hung:
+            self._report_hang(hung.after_s)
         except Exception as error:  # noqa: BLE001 - whatever an app's callback raises stays there
             if not limit.expired():
                 self._blame(error)
         if limit.expired():
-            self._report_hang()
+            self._report_hang(self._policy.callback_timeout_s)
 
-    def _report_hang(self) -> None:
+    def _report_hang(self, after_s: float | None) -> None:
         self.timed_out += 1
         log.error(
-            "callback hung and was cancelled",
+            "callback hung and was given up",
             var=self._var.name,
             callback=self._name,
-            after_s=self._policy.callback_timeout_s,
+            after_s=after_s,
         )
 
     def _blame(self, error: BaseException) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from fake_shell import OPENED, OPENS, Charger, FakeClock, FakeKernel, FakeNetwork, in_loop
@@ -53,7 +53,7 @@ class Shell:
             close_grace_s=more.pop("grace", 5.0),
         )
 
-    async def __aenter__(self) -> Shell:
+    async def __aenter__(self) -> Self:
         await self.runner.start()
         return self
 

@@ -131,8 +131,8 @@ class CallbackThread:
     def is_current(self) -> bool:
         return threading.current_thread() is self._thread
 
-    async def run(self, work: Callable[[], object], timeout_s: float | None) -> None:
-        """Raises what `work` raises; TimeoutError if it does not end `timeout_s` after its start.
+    async def run(self, work: Callable[[], object], timeout_s: float | None) -> bool:
+        """False if `work` did not end `timeout_s` after its start. Raises what it raises.
 
         On the event loop that waits for it.
         """
@@ -147,9 +147,12 @@ class CallbackThread:
         try:
             async with limit:
                 await job.done
-        finally:
-            if limit.expired():
-                self._replace()
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            self._replace()
+            return False
+        return True
 
     def stop(self) -> None:
         """The thread ends after what is queued."""
