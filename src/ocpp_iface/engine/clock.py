@@ -1,4 +1,9 @@
-"""The kernel's clock: what the shell says, corrected by what the CSMS says."""
+"""The kernel's clock: the system's, until the CSMS has said what time it is.
+
+From then on it runs on the monotonic clock from that instant. Whatever the system clock does is its
+own affair: if the app sets it to the time that the CSMS told, nothing changes here, and nothing is
+corrected twice.
+"""
 
 from __future__ import annotations
 
@@ -12,31 +17,37 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class KernelClock:
     """`now` is the only source of time inside the kernel; it stands still during a step."""
 
-    __slots__ = ("_offset", "_wall", "monotonic", "synchronised")
+    __slots__ = ("_origin", "_wall", "monotonic")
 
     def __init__(self) -> None:
         self.monotonic = 0.0
-        self.synchronised = False
         self._wall = _EPOCH
-        self._offset = timedelta(0)
+        self._origin: datetime | None = None
+        """What time it was at monotonic zero, as the CSMS says."""
 
     def set(self, now: Now) -> None:
         self.monotonic = now.monotonic
         self._wall = now.wall
 
     @property
+    def synchronised(self) -> bool:
+        """The CSMS has said what time it is."""
+        return self._origin is not None
+
+    @property
     def now(self) -> datetime:
         """The station's time, UTC."""
-        return self._wall + self._offset
+        if self._origin is None:
+            return self._wall
+        return self._origin + timedelta(seconds=self.monotonic)
 
     @property
     def offset_s(self) -> float:
-        """What the CSMS's clock is ahead of the system clock, seconds."""
-        return self._offset.total_seconds()
+        """What the station's time is ahead of the system clock, seconds."""
+        return (self.now - self._wall).total_seconds()
 
     def synchronise(self, truth: datetime) -> float:
         """Follow the CSMS from now on; returns by how many seconds the clock stepped."""
         step = (truth - self.now).total_seconds()
-        self._offset += timedelta(seconds=step)
-        self.synchronised = True
+        self._origin = truth - timedelta(seconds=self.monotonic)
         return step
