@@ -68,7 +68,9 @@ def make_bench():
     """`make_bench(connectors=(1, 1), hardware_methods=..., **config)`"""
     made = []
 
-    def make(connectors: tuple[int, ...] = (1,), world: World | None = None, **options: Any) -> Bench:
+    def make(
+        connectors: tuple[int, ...] = (1,), world: World | None = None, **options: Any
+    ) -> Bench:
         world = world or World(seed=1)
         simulated = {
             name: options.pop(name)

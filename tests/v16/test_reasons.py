@@ -12,9 +12,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def ended(reason, trigger=TriggerReason.StopAuthorized):
-    return TransactionFact(
-        TransactionEvent.Ended, "t", 1, AT, trigger, 1, stopped_reason=reason
-    )
+    return TransactionFact(TransactionEvent.Ended, "t", 1, AT, trigger, 1, stopped_reason=reason)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,7 @@ from ocpp_iface.wire.v16 import enums
 
 FREE = ConnectorFacts(1, 1)
 PLUGGED = evolve(FREE, plugged=True)
-CHARGING = evolve(
-    PLUGGED, authorized=True, transaction=True, charging_state=ChargingState.Charging
-)
+CHARGING = evolve(PLUGGED, authorized=True, transaction=True, charging_state=ChargingState.Charging)
 BROKEN = Fault("f1", "GroundFailure", info="leak", vendor_id="acme", vendor_error_code="E1")
 WARNING = Fault("w1", "HighTemperature", is_fault=False)
 

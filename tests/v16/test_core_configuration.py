@@ -1,0 +1,129 @@
+"""GetConfiguration and ChangeConfiguration (5.3, 5.8)."""
+
+import pytest
+
+from ocpp_iface.sim.csms_script import CsmsCallError
+
+READ_ONLY = ["NumberOfConnectors", "SupportedFeatureProfiles", "GetConfigurationMaxKeys"]
+READ_WRITE = [
+    "ClockAlignedDataInterval",
+    "ConnectionTimeOut",
+    "ConnectorPhaseRotation",
+    "HeartbeatInterval",
+    "LocalAuthorizeOffline",
+    "LocalPreAuthorize",
+    "MeterValuesAlignedData",
+    "MeterValuesSampledData",
+    "MeterValueSampleInterval",
+    "ResetRetries",
+    "StopTransactionOnInvalidId",
+    "StopTxnAlignedData",
+    "StopTxnSampledData",
+    "TransactionMessageAttempts",
+    "TransactionMessageRetryInterval",
+    "UnlockConnectorOnEVSideDisconnect",
+]
+
+
+def get(bench, *keys):
+    return bench.csms.call("GetConfiguration", {"key": list(keys)} if keys else None)
+
+
+def test_all_required_keys_are_there_with_their_accessibility(bench):
+    """TC_019"""
+    known = {each["key"]: each for each in get(bench)["configurationKey"]}
+
+    for key in READ_ONLY:
+        assert known[key]["readonly"] is True
+    for key in READ_WRITE:
+        assert known[key]["readonly"] is False
+    assert known["NumberOfConnectors"]["value"] == "1"
+
+
+def test_known_and_unknown_keys_are_told_apart_whatever_the_case(bench):
+    answer = get(bench, "heartbeatINTERVAL", "NoSuchKey")
+
+    (known,) = answer["configurationKey"]
+    assert known["key"] == "HeartbeatInterval"
+    assert answer["unknownKey"] == ["NoSuchKey"]
+
+
+def test_only_known_keys_means_no_unknown_ones(bench):
+    assert "unknownKey" not in get(bench, "SupportedFeatureProfiles")
+
+
+def test_too_many_keys_are_refused(make_bench):
+    bench = make_bench(variables={"GetConfigurationMaxKeys": "2"}).booted()
+
+    with pytest.raises(CsmsCallError) as refusal:
+        get(bench, "A", "B", "C")
+    assert refusal.value.code == "OccurenceConstraintViolation"
+    assert len(get(bench, "A", "B")["unknownKey"]) == 2
+
+
+def test_the_password_is_never_shown(make_bench):
+    bench = make_bench(password="secret-secret-secret").booted()
+
+    (shown,) = get(bench, "AuthorizationKey")["configurationKey"]
+
+    assert shown == {"key": "AuthorizationKey", "readonly": False}
+    assert "secret-secret" not in str(bench.csms.log)
+
+
+def test_a_change_is_in_force_at_once(bench):
+    """TC_021"""
+    bench.configure("MeterValueSampleInterval", "77")
+
+    (shown,) = get(bench, "MeterValueSampleInterval")["configurationKey"]
+    assert shown["value"] == "77"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "status"),
+    [
+        ("Testing", "true", "NotSupported"),
+        ("MeterValueSampleInterval", "-1", "Rejected"),
+        ("MeterValueSampleInterval", "soon", "Rejected"),
+        ("NumberOfConnectors", "2", "Rejected"),
+        ("LocalPreAuthorize", "perhaps", "Rejected"),
+        ("MeterValuesSampledData", "Nonsense", "Rejected"),
+        ("meterVALUEsampleinterval", "10", "Accepted"),
+        ("SecurityProfile", "2", "Rejected"),
+    ],
+)
+def test_statuses_of_changes(bench, key, value, status):
+    """TC_040_1, TC_040_2"""
+    assert bench.csms.call("ChangeConfiguration", {"key": key, "value": value}) == {
+        "status": status
+    }
+
+
+def test_changes_survive_a_power_cut(bench):
+    bench.configure("ConnectionTimeOut", "99")
+    bench.station.kill()
+    bench.station.boot()
+    bench.csms.expect("BootNotification")
+    bench.world.settle()
+
+    (shown,) = get(bench, "ConnectionTimeOut")["configurationKey"]
+    assert shown["value"] == "99"
+
+
+def test_a_new_heartbeat_interval_counts_at_once(bench):
+    bench.configure("HeartbeatInterval", "20")
+    first = bench.csms.expect("Heartbeat", timeout_s=30)
+    second = bench.csms.expect("Heartbeat", timeout_s=30)
+
+    assert second.at - first.at == pytest.approx(20, abs=0.5)
+
+
+def test_the_station_reconnects_with_a_new_password_after_the_answer(make_bench):
+    """TC_073"""
+    bench = make_bench(password="old-password-0123").booted()
+    bench.csms.passwords["cs1"] = b"new-password-0123"
+
+    bench.configure("AuthorizationKey", "new-password-0123")
+    bench.world.run_until(lambda: not bench.csms.connected(), 30)
+    bench.world.run_until(bench.csms.connected, 120)
+
+    assert len(bench.csms.received("BootNotification")) == 1
