@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from attrs import frozen
@@ -63,30 +64,34 @@ class Outbound:
     CSMS leaves before anything the request caused, and the app hears of a thing after the wire did.
     """
 
-    _LANES = 6
-    REPLY, LINK, CALL, ASK, PUBLISH, RESULT = range(_LANES)
+    REPLY, LINK, CALL, ASK, PUBLISH, RESULT = range(6)
 
-    __slots__ = ("_lanes",)
+    __slots__ = ("_entries",)
 
     def __init__(self) -> None:
-        self._lanes: list[list[Output]] = [[] for _ in range(self._LANES)]
+        self._entries: list[tuple[int, Output]] = []
 
     def add(self, lane: int, output: Output) -> None:
-        self._lanes[lane].append(output)
+        self._entries.append((lane, output))
 
-    def mark(self) -> tuple[int, ...]:
-        return tuple(len(lane) for lane in self._lanes)
+    def mark(self) -> int:
+        return len(self._entries)
 
-    def rollback_to(self, mark: tuple[int, ...]) -> list[Output]:
+    def rollback_to(self, mark: int) -> list[Output]:
         """Forget what was added since `mark`, and return it."""
-        undone: list[Output] = []
-        for lane, length in zip(self._lanes, mark, strict=True):
-            undone += lane[length:]
-            del lane[length:]
+        undone = _in_order(self._entries[mark:])
+        del self._entries[mark:]
         return undone
 
     def drain(self) -> tuple[Output, ...]:
-        released = tuple(output for lane in self._lanes for output in lane)
-        for lane in self._lanes:
-            lane.clear()
+        released = tuple(_in_order(self._entries))
+        self._entries.clear()
         return released
+
+
+def _in_order(entries: list[tuple[int, Output]]) -> list[Output]:
+    """By lane; within a lane as they were added (the sort is stable)."""
+    return [output for _, output in sorted(entries, key=_LANE)]
+
+
+_LANE = itemgetter(0)

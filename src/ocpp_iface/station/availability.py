@@ -77,6 +77,8 @@ class Availability:
 
         `holds` False: as if nothing were held for a while.
         """
+        if not self._rows and not self._holds:  # as nearly always: it is asked in every step
+            return True
         node = (evse_id, connector_id or 0)
         if any(not self._counts(level, node) for level in _path(node)):
             return False

@@ -69,7 +69,7 @@ class Faults:
 
     def faulted(self, evse_id: int, connector_id: int | None = None) -> bool:
         """Whether one of them makes the place unusable."""
-        return any(fault.is_fault for fault in self.of(evse_id, connector_id))
+        return bool(self._rows) and any(fault.is_fault for fault in self.of(evse_id, connector_id))
 
 
 def check_place(topology: Topology, evse_id: int, connector_id: int | None) -> None:
