@@ -26,7 +26,7 @@ from ocpp_iface.engine.timers import Timer, Timers
 from ocpp_iface.errors import CallDropped, CallError, CallFailed, CallTimedOut
 from ocpp_iface.log import Log
 from ocpp_iface.ports.store import Store, TableDef
-from ocpp_iface.types.facts import Fact, SecurityFact
+from ocpp_iface.types.facts import Fact
 
 log = Log(__name__)
 
@@ -116,13 +116,6 @@ class Wire(Protocol):
 
     def open_for(self, lane: Lane | None) -> bool:
         """May a call of this lane (None: a transactional row) leave now?"""
-
-
-def _can_wait(item: Item) -> bool:
-    """A security event says nothing that what is about the present would have to come after: so the
-    statuses of a start come before the event of that start.
-    """
-    return item.row is not None and isinstance(item.row.fact, SecurityFact)
 
 
 class Outbox:
@@ -282,7 +275,7 @@ class Outbox:
                 return item
         row = self._next_row()
         normal = self._normal[0] if self._normal and self._wire.open_for(Lane.NORMAL) else None
-        if normal is not None and (row is None or normal.number < row.number or _can_wait(row)):
+        if normal is not None and (row is None or row.gives_way or normal.number < row.number):
             self._normal.pop(0)
             return normal
         return row
