@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from attrs import evolve
 
@@ -54,53 +55,55 @@ _PLACE: tuple[Rule, ...] = (
     whole.tx_profile_on_station,
 )
 
-RULES: dict[tuple[Edition, Origin], tuple[Rule, ...]] = {
-    (Edition.V201, Origin.SET_PROFILE): (
-        *_PLACE,
-        whole.tx_profile_without_transaction_id,
-        whole.no_transaction,
-        whole.other_transaction,
-        whole.transaction_id_without_tx_profile,
-        whole.before_charging_needs,
-        *_CONTENT_201,
-        parts.several_schedules,
-        whole.replaces_external_constraints,
-        whole.overlapping_profile,
-        whole.same_level_in_transaction,
-        whole.default_already_on_evse,
-        whole.default_already_on_station,
-        whole.too_many_profiles,
-    ),
-    (Edition.V201, Origin.REQUEST_START): (
-        whole.not_a_tx_profile,
-        whole.unknown_evse,
-        whole.start_on_station,
-        whole.transaction_id_at_start,
-        *_CONTENT_201,
-        parts.several_schedules,
-        whole.replaces_external_constraints,
-        whole.too_many_profiles,
-    ),
-    (Edition.V16, Origin.SET_PROFILE): (
-        *_PLACE,
-        whole.no_transaction,
-        whole.other_transaction,
-        *_CONTENT_16,
-        parts.several_schedules,
-        whole.replaces_external_constraints,
-        whole.too_many_profiles,
-    ),
-    (Edition.V16, Origin.REQUEST_START): (
-        whole.not_a_tx_profile,
-        whole.unknown_evse,
-        whole.start_on_station,
-        whole.transaction_id_at_start,
-        *_CONTENT_16,
-        parts.several_schedules,
-        whole.replaces_external_constraints,
-        whole.too_many_profiles,
-    ),
-}
+RULES: Mapping[tuple[Edition, Origin], tuple[Rule, ...]] = MappingProxyType(
+    {
+        (Edition.V201, Origin.SET_PROFILE): (
+            *_PLACE,
+            whole.tx_profile_without_transaction_id,
+            whole.no_transaction,
+            whole.other_transaction,
+            whole.transaction_id_without_tx_profile,
+            whole.before_charging_needs,
+            *_CONTENT_201,
+            parts.several_schedules,
+            whole.replaces_external_constraints,
+            whole.overlapping_profile,
+            whole.same_level_in_transaction,
+            whole.default_already_on_evse,
+            whole.default_already_on_station,
+            whole.too_many_profiles,
+        ),
+        (Edition.V201, Origin.REQUEST_START): (
+            whole.not_a_tx_profile,
+            whole.unknown_evse,
+            whole.start_on_station,
+            whole.transaction_id_at_start,
+            *_CONTENT_201,
+            parts.several_schedules,
+            whole.replaces_external_constraints,
+            whole.too_many_profiles,
+        ),
+        (Edition.V16, Origin.SET_PROFILE): (
+            *_PLACE,
+            whole.no_transaction,
+            whole.other_transaction,
+            *_CONTENT_16,
+            parts.several_schedules,
+            whole.replaces_external_constraints,
+            whole.too_many_profiles,
+        ),
+        (Edition.V16, Origin.REQUEST_START): (
+            whole.not_a_tx_profile,
+            whole.unknown_evse,
+            whole.start_on_station,
+            whole.transaction_id_at_start,
+            *_CONTENT_16,
+            parts.several_schedules,
+            whole.replaces_external_constraints,
+            whole.too_many_profiles,
+        ),
+    }
+)
 """All rules, by version and message."""
 
 
