@@ -16,12 +16,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
-from importlib import import_module
 from types import TracebackType
 from typing import Any, Final, Protocol, Self, TypeVar
 
 from attrs import frozen
 
+from ocpp_iface.compose import compose
 from ocpp_iface.config import StationConfig
 from ocpp_iface.errors import NotRunning, OcppIfaceError, PayloadError
 from ocpp_iface.handles import StationHandle
@@ -116,8 +116,7 @@ class Assemble(Protocol):
 async def _assemble(
     config: StationConfig, hardware: object, parts: Parts, listeners: Listeners
 ) -> Running:
-    """A station of real parts. Imported by name: compose imports everything, the service too."""
-    compose = import_module("ocpp_iface.compose").compose
+    """A station of real parts, but for those that were given."""
     store = parts.store
     if store is None:
         store = await asyncio.to_thread(open_store, config.store, config.synchronous)
