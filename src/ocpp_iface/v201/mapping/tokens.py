@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ocpp_iface.types import (
     AdditionalInfo,
     AuthorizationStatus,
@@ -28,26 +30,25 @@ def to_wire(token: IdToken) -> datatypes.IdTokenType:
 
 
 def from_wire(token: datatypes.IdTokenType) -> IdToken:
-    return IdToken(
-        token.id_token,
-        IdTokenType(str(token.type)),
-        additional_info=tuple(
-            AdditionalInfo(info.additional_id_token, info.type)
-            for info in token.additional_info or ()
-        ),
-    )
+    additional: Any = [
+        AdditionalInfo(info.additional_id_token, info.type) for info in token.additional_info or ()
+    ]
+    return IdToken(token.id_token, IdTokenType(token.type.value), additional_info=additional)
 
 
 def info_from_wire(info: datatypes.IdTokenInfoType) -> IdTokenInfo:
+    """Numbers that the schema allows and the text forbids are brought into their bounds."""
     expiry = info.cache_expiry_date_time
+    evse_ids: Any = [evse_id for evse_id in info.evse_id or () if evse_id >= 0]
+    priority = info.charging_priority
     return IdTokenInfo(
-        AuthorizationStatus(str(info.status)),
+        AuthorizationStatus(info.status.value),
         cache_expiry=datetimes.parse(expiry) if expiry else None,
         group_id=from_wire(info.group_id_token) if info.group_id_token else None,
-        charging_priority=info.charging_priority,
+        charging_priority=None if priority is None else max(-9, min(priority, 9)),
         language1=info.language_1,
         language2=info.language_2,
-        evse_ids=tuple(info.evse_id or ()),
+        evse_ids=evse_ids,
         personal_message=message_from_wire(info.personal_message),
     )
 
@@ -56,5 +57,5 @@ def message_from_wire(message: datatypes.MessageContentType | None) -> MessageCo
     if message is None:
         return None
     return MessageContent(
-        message.content, format=MessageFormat(str(message.format)), language=message.language
+        message.content, format=MessageFormat(message.format.value), language=message.language
     )
