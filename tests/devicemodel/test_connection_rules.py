@@ -10,6 +10,7 @@ from ocpp_iface.devicemodel.connection_rules import (
     check_write,
     default_credentials,
     identity_of,
+    password_bytes,
     password_of,
     slot_in_use,
 )
@@ -118,3 +119,15 @@ def test_a_slot_is_in_use_if_it_is_active_or_in_the_priority(bench):
 
 def test_the_roots_of_the_system_count_as_csms_roots(bench):
     assert default_credentials(bench.variables)() == Credentials(csms_root=True)
+
+
+@pytest.mark.parametrize(
+    ("password", "sent"),
+    [
+        ("plain-password-01", b"plain-password-01"),
+        ("hex:00ff10", b"\x00\xff\x10"),
+        ("hex:no digits at all", b"hex:no digits at all"),
+    ],
+)
+def test_a_password_that_is_no_text_is_kept_in_digits(password, sent):
+    assert password_bytes(password) == sent

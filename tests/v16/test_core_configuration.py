@@ -127,3 +127,23 @@ def test_the_station_reconnects_with_a_new_password_after_the_answer(make_bench)
     bench.world.run_until(bench.csms.connected, 120)
 
     assert len(bench.csms.received("BootNotification")) == 1
+
+
+def test_a_password_in_hexadecimal_digits_stands_for_its_bytes(make_bench):
+    """TC_073"""
+    bench = make_bench(password="old-password-0123").booted()
+    bench.csms.passwords["cs1"] = b"OCA_OCTT_admin_test"
+
+    bench.configure("AuthorizationKey", "4F43415F4F4354545F61646D696E5F74657374")
+    bench.world.run_until(lambda: not bench.csms.connected(), 30)
+    bench.world.run_until(bench.csms.connected, 120)
+
+
+def test_a_password_that_is_too_short_changes_nothing(make_bench):
+    bench = make_bench(password="old-password-0123").booted()
+
+    answer = bench.csms.call("ChangeConfiguration", {"key": "AuthorizationKey", "value": "abc123"})
+
+    assert answer == {"status": "Rejected"}
+    bench.world.run_for(10)
+    assert bench.csms.connected()

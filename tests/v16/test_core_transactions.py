@@ -273,6 +273,15 @@ def test_only_the_own_token_or_its_family_stops(bench):
     bench.csms.expect("StopTransaction", idTag="BB", reason="Local")
 
 
+def test_nobody_is_asked_about_a_token_that_cannot_stop_anything(bench):
+    """TC_068"""
+    bench.charging()
+    outcome = bench.station.present_token("BB")
+    bench.csms.expect_none("Authorize", within_s=5)
+
+    assert outcome.status.value == "ConcurrentTx"
+
+
 def test_a_token_that_is_too_long_starts_nothing(bench):
     outcome = bench.station.present_token("x" * 21)
 

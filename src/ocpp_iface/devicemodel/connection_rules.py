@@ -24,6 +24,7 @@ from ocpp_iface.devicemodel.validate import INVALID, Refusal
 _URL = re.compile(r"(wss?)://[^\s/?#]+[^\s#]*", re.ASCII | re.IGNORECASE)
 _PASSWORD = re.compile(r"[A-Za-z0-9*\-_=:+|@.]+", re.ASCII)
 _IDENTITY = re.compile(r"[A-Za-z0-9*\-_=+|@.]+", re.ASCII)
+HEX: Final = "hex:"
 HIGHEST_PROFILE: Final = 3
 TLS_PROFILE: Final = 2
 """From this security profile on the link is encrypted."""
@@ -61,6 +62,18 @@ def password_of(variables: DeviceModel, slot: str) -> str:
     """The Basic Auth password of this slot, "" if there is none."""
     own = variables.get(NetworkConfiguration.basic_auth_password, instance=slot)
     return own or variables.get(SecurityCtrlr.basic_auth_password)
+
+
+def password_bytes(password: str) -> bytes:
+    """What is sent of a password. One that is no text is kept as `hex:` and its digits (the
+    AuthorizationKey of 1.6 is any 16 to 20 bytes).
+    """
+    if password.startswith(HEX):
+        try:
+            return bytes.fromhex(password[len(HEX) :])
+        except ValueError:  # a text that only begins like one
+            return password.encode()
+    return password.encode()
 
 
 def slot_in_use(variables: DeviceModel, slot: str) -> bool:

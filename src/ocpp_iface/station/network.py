@@ -18,7 +18,12 @@ from ocpp_iface.devicemodel.catalog import (
     OCPPCommCtrlr,
     SecurityCtrlr,
 )
-from ocpp_iface.devicemodel.connection_rules import HIGHEST_PROFILE, TLS_PROFILE, password_of
+from ocpp_iface.devicemodel.connection_rules import (
+    HIGHEST_PROFILE,
+    TLS_PROFILE,
+    password_bytes,
+    password_of,
+)
 from ocpp_iface.engine.backoff import BackOff
 from ocpp_iface.engine.block import Cause
 from ocpp_iface.engine.link import LinkProfile
@@ -197,7 +202,7 @@ class Network:
             url=url,
             identity=row.identity,
             subprotocols=subprotocols_of(row.version, self._ctx.subprotocols),
-            password=None if password is None else password.encode(),
+            password=None if password is None else password_bytes(password),
             tls=self._tls(profile) if url.lower().startswith("wss:") else None,
             ping_interval_s=get(OCPPCommCtrlr.web_socket_ping_interval),
             pong_timeout_s=get(InternalCtrlr.web_socket_pong_timeout),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ocpp_iface.devicemodel.catalog import OCPP16LegacyCtrlr
+from ocpp_iface.devicemodel.catalog import NetworkConfiguration, OCPP16LegacyCtrlr
+from ocpp_iface.devicemodel.connection_rules import HEX
 from ocpp_iface.engine.block import Block
 from ocpp_iface.engine.dispatcher import Handler, RpcProblem
 from ocpp_iface.station.context import StationContext
@@ -13,6 +15,7 @@ from ocpp_iface.types import KeyValue
 from ocpp_iface.wire.v16 import call, call_result, datatypes, enums
 
 _LONGEST_VALUE: Final = 500
+_KEY: Final = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}")
 
 
 class Configuration(Block):
@@ -52,7 +55,9 @@ class Configuration(Block):
         )
 
     def change(self, request: Any) -> call_result.ChangeConfiguration:
-        """5.3"""
+        """5.3; whitepaper 7.2: the AuthorizationKey comes in hexadecimal digits."""
+        if self._took_binary_password(request):
+            return call_result.ChangeConfiguration(enums.ConfigurationStatus.accepted)
         status = self._ctx.access.change_key(request.key, request.value)
         return call_result.ChangeConfiguration(enums.ConfigurationStatus(status.value))
 
@@ -65,6 +70,18 @@ class Configuration(Block):
             return shown
         target = self._ctx.access.keys.resolve(name)
         return None if target is None else KeyValue(target.key.name, target.read_only)
+
+    def _took_binary_password(self, request: Any) -> bool:
+        """Keeps the bytes that the digits stand for; whatever else is sent is taken as it is."""
+        target = self._ctx.access.keys.resolve(request.key)
+        password = NetworkConfiguration.basic_auth_password
+        if target is None or target.located.definition is not password:
+            return False
+        if _KEY.fullmatch(request.value) is None:
+            return False
+        slot = target.located.place.instance
+        self._ctx.variables.set(password, HEX + request.value.lower(), "csms", instance=slot)
+        return True
 
 
 def _shown(each: KeyValue) -> datatypes.KeyValue:
