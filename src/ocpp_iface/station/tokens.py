@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ocpp_iface.devicemodel.catalog import AuthCtrlr
 from ocpp_iface.log import Log
 from ocpp_iface.station.authorization import is_master_pass, same_group
 from ocpp_iface.station.context import StationContext
@@ -75,6 +76,8 @@ class Tokens:
         accepted = known is not None and known.status is AuthorizationStatus.Accepted
         if known is not None and accepted and same_group(known.group_id, running.group_id):
             return self._stop(evse, token, known.status)
+        if running.group_id is None and not self._ctx.variables.get(AuthCtrlr.master_pass_group_id):
+            return TokenOutcome(AuthorizationStatus.ConcurrentTx)  # no other token can stop it
         judgement = await self._ctx.station.authorizer.judge(token, evse.id)
         info = judgement.info
         if info.status is not AuthorizationStatus.Accepted:
