@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from ocpp_iface.backend import Backend
 from ocpp_iface.config import StationConfig
 from ocpp_iface.devicemodel.access import Access
 from ocpp_iface.devicemodel.catalog import InternalCtrlr, OCPPCommCtrlr
+from ocpp_iface.devicemodel.connection_rules import Credentials
 from ocpp_iface.devicemodel.instances import Layout
 from ocpp_iface.devicemodel.keys16 import Keys16
 from ocpp_iface.devicemodel.model import Configured, DeviceModel
@@ -21,10 +22,11 @@ from ocpp_iface.engine.kernel import Kernel
 from ocpp_iface.engine.outbox import Delivery
 from ocpp_iface.engine.registration import RegistrationState
 from ocpp_iface.ports.topology import Topology
-from ocpp_iface.ports.transport import CloseReason
+from ocpp_iface.ports.transport import CloseReason, TlsSettings
 from ocpp_iface.station.context import Identity, LinkControl, StationContext
 from ocpp_iface.station.events import LinkDown, LinkUp
 from ocpp_iface.station.facade import Facade
+from ocpp_iface.station.network import Network
 from ocpp_iface.station.station import Station
 from ocpp_iface.types import EventTriggerEnum
 from ocpp_iface.types.facts import Fact
@@ -33,8 +35,9 @@ from ocpp_iface.types.facts import Fact
 class Retries:
     """How often and when a message is sent again: read from the variables at each use (E13)."""
 
-    def __init__(self, variables: DeviceModel) -> None:
+    def __init__(self, variables: DeviceModel, network: Network) -> None:
         self._variables = variables
+        self._network = network
 
     def attempts(self, fact: Fact) -> int:
         del fact
@@ -45,7 +48,9 @@ class Retries:
         return self._variables.get(OCPPCommCtrlr.message_attempt_interval)
 
     def message_timeout_s(self) -> float:
-        return self._variables.get(OCPPCommCtrlr.message_timeout)
+        """That of the network profile in use, else the station's."""
+        own = self._network.message_timeout_s()
+        return self._variables.get(OCPPCommCtrlr.message_timeout) if own is None else own
 
     def capacity(self) -> int:
         return self._variables.get(InternalCtrlr.message_queue_size_threshold)
@@ -87,7 +92,7 @@ class StationAssembly:
             registration=kernel.registration,
             link=_link_control(kernel),
             variables=variables,
-            access=Access(variables, keys),
+            access=Access(variables, keys, _credentials(variables, config.tls_settings)),
             topology=topology,
             identity=identity,
             subprotocols=config.versions,
@@ -110,7 +115,7 @@ class StationAssembly:
         self._facade = Facade(ctx, watches)
         self._blocks = tuple(backend.blocks(ctx))
         self.plan = self.station.network
-        self.retry = Retries(variables)
+        self.retry = Retries(variables, self.station.network)
         self.routes: Mapping[type, Handler] = _merged("route", (b.routes() for b in self._blocks))
         self.deliveries: Mapping[type, Delivery] = _merged(
             "delivery", (b.deliveries() for b in self._blocks)
@@ -176,6 +181,19 @@ def _link_opened_at(kernel: Kernel) -> datetime | None:
     return kernel.clock.now - timedelta(seconds=kernel.clock.monotonic - opened)
 
 
+def _credentials(variables: DeviceModel, tls: TlsSettings) -> Callable[[], Credentials]:
+    """The files of the configuration count, and the roots of the system if they may be used."""
+
+    def held() -> Credentials:
+        system = tls.default_ca_paths and variables.get(InternalCtrlr.use_ssl_default_verify_paths)
+        return Credentials(
+            csms_root=bool(tls.ca_files) or system,
+            client_certificate=tls.client_certificate_file is not None,
+        )
+
+    return held
+
+
 def _merged(what: str, tables: Iterable[Mapping[Any, Any]]) -> dict[Any, Any]:
     """One table of all blocks; that two of them claim the same entry is a bug."""
     merged: dict[Any, Any] = {}
@@ -189,6 +207,3 @@ def _merged(what: str, tables: Iterable[Mapping[Any, Any]]) -> dict[Any, Any]:
 
 def _nothing() -> None:
     """Waking the kernel is all that is wanted: the outbox is pumped after every step."""
-
-
-

@@ -24,8 +24,8 @@ REASONS_AFTER_OPEN = [
 
 
 class Plan:
-    def __init__(self, slots=(1,), attempts=3):
-        self.slots, self.limit = list(slots), attempts
+    def __init__(self, slots=(1,), attempts=3, preferred=None):
+        self.slots, self.limit, self.preferred = list(slots), attempts, preferred
 
     def profiles(self):
         return [
@@ -40,7 +40,7 @@ class Plan:
         return BackOff(10, 0, 2)
 
     def preferred_slot(self):
-        return None
+        return self.preferred
 
 
 class NoJitter:
@@ -156,6 +156,18 @@ def test_b10_when_all_were_tried_the_one_that_worked_is_the_one_to_go_back_to():
         rig.fail()
 
     assert rig.dialled() == ["ws://csms2", "ws://csms3", "ws://csms1", "ws://csms2"]
+
+
+def test_b10_what_worked_in_an_earlier_process_is_known_too():
+    rig = Rig(Plan(slots=(1, 2, 3), attempts=1, preferred=2))
+    rig.link.start()
+
+    for _ in range(4):
+        rig.fail()
+        rig.wait(100)
+
+    dialled = rig.dialled()
+    assert dialled == [f"ws://csms{slot}" for slot in (2, 3, 1, 2, 3)]
 
 
 def test_stopping_closes_and_nothing_follows():

@@ -91,6 +91,8 @@ class Link:
             self.failures = self.tries_on_slot = 0
             self._tried = ()
             self.slot = self.plan.preferred_slot()
+            if self.last_good is None:
+                self.last_good = self.slot
             self._open()
 
     def stop(self, reason: str = "stopped") -> None:

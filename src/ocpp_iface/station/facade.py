@@ -91,9 +91,10 @@ class Facade:
         return True
 
     def restart(self, _command: Restart) -> bool:
+        """After `stop`, or when a reset did not end the process; False if nothing was to restart."""
         station = self._ctx.station
         if not station.muted:
-            return False
+            return station.resets.restart_now()
         station.muted = False
         self._ctx.outbox.muted = False
         station.boot.note_reason(BootReason.ApplicationReset)
@@ -129,9 +130,7 @@ class Facade:
         self._ctx.station.faults.report(report.evse_id, report.connector_id, report.fault)
 
     def clear_fault(self, report: ClearFault) -> bool:
-        return self._ctx.station.faults.clear(
-            report.evse_id, report.connector_id, report.fault_id
-        )
+        return self._ctx.station.faults.clear(report.evse_id, report.connector_id, report.fault_id)
 
     @property
     def _addressing(self) -> Addressing:

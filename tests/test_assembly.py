@@ -1,0 +1,103 @@
+"""What only the assembly can get wrong: which parts it gives to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ocpp_iface.config import NetworkProfile
+from ocpp_iface.ports.transport import TlsSettings
+from ocpp_iface.sim.bench import Bench
+from ocpp_iface.sim.csms import DEFAULT_URL
+
+MakeBench = Callable[..., Bench]
+
+
+@pytest.fixture
+def make_bench() -> Iterator[MakeBench]:
+    made: list[Bench] = []
+
+    def make(**options: Any) -> Bench:
+        bench = Bench(**options)
+        made.append(bench)
+        return bench
+
+    yield make
+    for bench in made:
+        bench.check()
+
+
+def seconds_until_the_second_boot(bench: Bench) -> float:
+    """The first gets no answer."""
+    bench.on("BootNotification").silent().once()
+    bench.station.boot()
+    first = bench.expect("BootNotification")
+    second = bench.expect("BootNotification", timeout_s=300.0)
+    return second.at - first.at
+
+
+def test_message_timeout_of_the_station_counts_if_the_profile_has_none(
+    make_bench: MakeBench,
+) -> None:
+    bench = make_bench(boot=False, variables={"OCPPCommCtrlr/MessageTimeout[Default]": 50})
+
+    assert seconds_until_the_second_boot(bench) == pytest.approx(50 + 30, abs=1)
+
+
+def test_message_timeout_of_the_profile_in_use_comes_first(make_bench: MakeBench) -> None:
+    profile = NetworkProfile(csms_url=DEFAULT_URL, message_timeout_s=5)
+    bench = make_bench(boot=False, config={"csms_url": None, "network_profiles": (profile,)})
+
+    assert seconds_until_the_second_boot(bench) == pytest.approx(5 + 30, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("tls", "security_profile", "status"),
+    [
+        (TlsSettings(default_ca_paths=False), 2, "Rejected"),
+        (TlsSettings(), 2, "Accepted"),
+        (TlsSettings(("roots.pem",), default_ca_paths=False), 2, "Accepted"),
+        (TlsSettings(("roots.pem",)), 3, "Rejected"),
+        (TlsSettings(("roots.pem",), client_certificate_file="me.pem"), 3, "Accepted"),
+    ],
+)
+def test_a_security_profile_needs_what_the_configured_files_hold(
+    make_bench: MakeBench, tls: TlsSettings, security_profile: int, status: str
+) -> None:
+    bench = make_bench(config={"tls": tls, "password": "a-password-of-20-chars"})
+
+    answer = bench.call(
+        "SetNetworkProfile",
+        configurationSlot=2,
+        connectionData={
+            "ocppVersion": "OCPP20",
+            "ocppTransport": "JSON",
+            "ocppCsmsUrl": "wss://elsewhere.sim",
+            "messageTimeout": 30,
+            "securityProfile": security_profile,
+            "ocppInterface": "Wired0",
+        },
+    )
+
+    assert answer["status"] == status
+
+
+def test_restart_goes_on_when_a_reset_did_not_end_the_process(make_bench: MakeBench) -> None:
+    bench = make_bench()
+    bench.station.hardware.answer("reset", True)
+    assert bench.call("Reset", type="Immediate") == {"status": "Accepted"}
+    bench.run(10.0)
+
+    assert bench.station.ocpp.restart() is True
+
+    assert bench.expect("BootNotification")["reason"] == "RemoteReset"
+
+
+def test_restart_does_nothing_to_a_station_that_runs(make_bench: MakeBench) -> None:
+    bench = make_bench()
+
+    assert bench.station.ocpp.restart() is False
+
+    bench.quiet(5.0)
