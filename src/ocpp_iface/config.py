@@ -56,6 +56,7 @@ _VARIABLES: Final[tuple[tuple[str, VarDef[Any]], ...]] = (
     ("message_queue_capacity", InternalCtrlr.message_queue_size_threshold),
     ("message_queue_resume_delay_s", InternalCtrlr.message_queue_resume_delay),
     ("standard_keys_writable", InternalCtrlr.standard_keys_writable),
+    ("password", SecurityCtrlr.basic_auth_password),
 )
 """Fields that are the value of a variable; None leaves it at its default."""
 
