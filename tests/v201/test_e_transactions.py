@@ -198,13 +198,9 @@ def test_a_clock_that_is_corrected_at_boot_makes_nothing_offline(make_bench: Any
     ("stop_points", "kind"),
     [("EVConnected,Authorized", "Ended"), ("PowerPathClosed", "Ended"), ("EVConnected", "Updated")],
 )
-def test_a_token_refused_late_is_deauthorized(
-    make_bench: Any, stop_points: str, kind: str
-) -> None:
+def test_a_token_refused_late_is_deauthorized(make_bench: Any, stop_points: str, kind: str) -> None:
     bench = make_bench(variables={"TxCtrlr.TxStopPoint": stop_points})
-    bench.on("TransactionEvent", {"eventType": "Started"}).reply(
-        idTokenInfo={"status": "Invalid"}
-    )
+    bench.on("TransactionEvent", {"eventType": "Started"}).reply(idTokenInfo={"status": "Invalid"})
     bench.ev_connected(1)
     bench.station.present_token(TOKEN, 1)
     bench.run(5.0)
@@ -219,9 +215,7 @@ def test_a_token_refused_late_is_deauthorized(
 
 def test_a_token_refused_late_only_suspends_if_so_configured(make_bench: Any) -> None:
     bench = make_bench(variables={"TxCtrlr.StopTxOnInvalidId": False})
-    bench.on("TransactionEvent", {"eventType": "Started"}).reply(
-        idTokenInfo={"status": "Invalid"}
-    )
+    bench.on("TransactionEvent", {"eventType": "Started"}).reply(idTokenInfo={"status": "Invalid"})
     bench.ev_connected(1)
     bench.station.present_token(TOKEN, 1)
     bench.run(10.0)

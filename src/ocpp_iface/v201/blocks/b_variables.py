@@ -11,7 +11,12 @@ from ocpp_iface.engine.block import Block
 from ocpp_iface.engine.dispatcher import Handler
 from ocpp_iface.errors import PayloadError
 from ocpp_iface.station.context import StationContext
-from ocpp_iface.types import ComponentVariable, GetVariableRequest, SetVariableRequest
+from ocpp_iface.types import (
+    ComponentVariable,
+    GetVariableStatusEnumType,
+    SetVariableRequest,
+    SetVariableStatusEnumType,
+)
 from ocpp_iface.v201.mapping import status_info, variables
 from ocpp_iface.v201.request_limits import check_size
 from ocpp_iface.wire.v201 import call, call_result, datatypes, enums
@@ -69,21 +74,19 @@ class Variables(Block):
             return datatypes.GetVariableResultType(
                 _Get.unknown_component, component, variable, attribute
             )
-        outcome = self._ctx.access.get_one(
-            GetVariableRequest(
-                address, attribute_type=variables.attribute_from_wire(item.attribute_type)
-            ),
+        read = self._ctx.access.read(
+            address,
+            variables.attribute_from_wire(item.attribute_type),
             Addressing.COMPONENTS,
             Caller.CSMS,
         )
-        result = outcome.result
         return datatypes.GetVariableResultType(
-            _GET[result.status.value],
+            _GET[read.status],
             component,
             variable,
             attribute,
-            result.value,
-            status_info.to_wire(outcome.status_info),
+            read.value,
+            status_info.to_wire(read.status_info),
         )
 
     def _set_one(self, item: datatypes.SetVariableDataType) -> datatypes.SetVariableResultType:
@@ -106,7 +109,7 @@ class Variables(Block):
             Caller.CSMS,
         )
         return datatypes.SetVariableResultType(
-            _SET[outcome.result.status.value],
+            _SET[outcome.result.status],
             component,
             variable,
             attribute,
@@ -114,8 +117,8 @@ class Variables(Block):
         )
 
 
-_GET = {each.value: each for each in _Get}
-_SET = {each.value: each for each in _Set}
+_GET = {each: _Get(each.value) for each in GetVariableStatusEnumType}
+_SET = {each: _Set(each.value) for each in SetVariableStatusEnumType}
 
 
 def _address(
