@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -13,20 +12,6 @@ from ocpp_iface.sim.bench import Bench
 from ocpp_iface.sim.csms import DEFAULT_URL
 
 MakeBench = Callable[..., Bench]
-
-
-@pytest.fixture
-def make_bench() -> Iterator[MakeBench]:
-    made: list[Bench] = []
-
-    def make(**options: Any) -> Bench:
-        bench = Bench(**options)
-        made.append(bench)
-        return bench
-
-    yield make
-    for bench in made:
-        bench.check()
 
 
 def seconds_until_the_second_boot(bench: Bench) -> float:
