@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocpp_iface.devicemodel.definition import RW, DataType
 from ocpp_iface.devicemodel.report import (
@@ -14,7 +16,8 @@ from ocpp_iface.devicemodel.report import (
 from ocpp_iface.errors import PayloadError
 from ocpp_iface.types import EVSE, AttributeEnum, Component, Variable
 from ocpp_iface.v201.mapping import variables
-from ocpp_iface.wire.v201 import datatypes, enums
+from ocpp_iface.wire.codec import codec_for
+from ocpp_iface.wire.v201 import call, datatypes, enums
 
 
 def entry(values: str | None = None, unit: str | None = None) -> ReportEntry:
@@ -83,3 +86,44 @@ def test_criteria() -> None:
     assert variables.criteria_from_wire([enums.ComponentCriterionEnumType.problem]) == (
         Criterion.PROBLEM,
     )
+
+
+def size_of(described: ReportEntry) -> int:
+    """As one entry of a message, with its comma."""
+    codec = codec_for("ocpp2.0.1")
+    filled = call.NotifyReport(0, "", 0, report_data=[variables.entry_to_wire(described)])
+    empty = call.NotifyReport(0, "", 0, report_data=[])
+    return 1 + len(codec.encode_request(filled)[1].encode()) - len(codec.encode_request(empty)[1])
+
+
+@given(
+    st.text(max_size=30),
+    st.text(max_size=30),
+    st.text(max_size=200),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+def test_an_entry_is_never_larger_than_said(
+    instance: str, unit: str, value: str, limit: float
+) -> None:
+    attribute = ReportAttribute(AttributeEnum.MaxSet, value, RW, persistent=False, constant=False)
+    described = ReportEntry(
+        Component("Connector", instance=instance, evse=EVSE(99999, connector_id=99999)),
+        Variable("V", instance=instance),
+        (attribute, attribute),
+        Characteristics(
+            DataType.SEQUENCE_LIST,
+            False,
+            unit=unit,
+            min_limit=limit,
+            max_limit=limit,
+            values_list=value,
+        ),
+    )
+
+    assert size_of(described) <= variables.most_bytes(described)
+
+
+def test_a_plain_entry_is_not_much_smaller_than_said() -> None:
+    described = entry("a,b", unit="W")
+
+    assert variables.most_bytes(described) - size_of(described) < 250

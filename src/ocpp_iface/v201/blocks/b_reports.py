@@ -23,9 +23,7 @@ from ocpp_iface.station.context import StationContext
 from ocpp_iface.v201.mapping import variables
 from ocpp_iface.v201.mapping.status_info import because
 from ocpp_iface.v201.request_limits import check_size
-from ocpp_iface.v201.sending import SUBPROTOCOL
 from ocpp_iface.wire import datetimes
-from ocpp_iface.wire.codec import codec_for
 from ocpp_iface.wire.v201 import call, call_result, datatypes, enums
 
 log = Log(__name__)
@@ -133,21 +131,14 @@ class Reports(Block):
         part: list[datatypes.ReportDataType] = []
         filled = 0
         for entry in entries:
-            data = variables.entry_to_wire(entry)
-            weight = _weight(data)
+            weight = variables.most_bytes(entry)
             if part and (filled + weight > most_bytes or len(part) >= most_items):
                 yield part
                 part, filled = [], 0
-            part.append(data)
+            part.append(variables.entry_to_wire(entry))
             filled += weight
         if part:
             yield part
-
-
-def _weight(data: datatypes.ReportDataType) -> int:
-    """Bytes of one entry in the message, its comma included, and a little more."""
-    probe = call.NotifyReport(0, "", 0, report_data=[data])
-    return len(codec_for(SUBPROTOCOL).encode_request(probe)[1].encode())
 
 
 def _selectors(wanted: Iterable[datatypes.ComponentVariableType]) -> Iterator[Selector]:

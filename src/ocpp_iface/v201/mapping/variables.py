@@ -21,6 +21,10 @@ _MUTABILITY = {each.value: each for each in enums.MutabilityEnumType}
 _DATA_TYPES = {each.value: each for each in enums.DataEnumType}
 _UNIT_LENGTH = 16
 _LIST_LENGTH = 1000
+_ENTRY_BYTES = 360
+"""JSON around the texts of an entry: names of the fields, numbers, words."""
+_ATTRIBUTE_BYTES = 100
+"""The same for one attribute of it."""
 
 
 def address_from_wire(
@@ -88,6 +92,24 @@ def entry_to_wire(entry: ReportEntry) -> datatypes.ReportDataType:
         [_attribute(each) for each in entry.attributes],
         _characteristics(entry.characteristics),
     )
+
+
+def most_bytes(entry: ReportEntry) -> int:
+    """How much room the entry takes in a message, its comma included: never less than it does."""
+    component, variable, what = entry.component, entry.variable, entry.characteristics
+    size = _ENTRY_BYTES + _bytes(component.name) + _bytes(variable.name)
+    for text in (component.instance, variable.instance, what.unit, what.values_list):
+        if text:
+            size += _bytes(text)
+    for attribute in entry.attributes:
+        size += _ATTRIBUTE_BYTES + _bytes(attribute.value or "")
+    return size
+
+
+def _bytes(text: str) -> int:
+    """Of its JSON form in UTF-8: exact for plain text, the most it can be for any other."""
+    plain = text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+    return len(text) if plain else 6 * len(text)
 
 
 def _attribute(attribute: ReportAttribute) -> datatypes.VariableAttributeType:
