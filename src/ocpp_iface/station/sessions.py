@@ -34,6 +34,7 @@ from ocpp_iface.station.tx_points import Conditions, starts, stops
 from ocpp_iface.types import (
     AuthorizationStatus,
     ChargingState,
+    Fault,
     IdToken,
     IdTokenInfo,
     MeterReading,
@@ -43,6 +44,7 @@ from ocpp_iface.types import (
 
 log = Log(__name__)
 
+_LOCK_FAILURE = Fault("lock", "ConnectorLockFailure")
 _REFUSAL_ENDS = (TxPoint.AUTHORIZED, TxPoint.POWER_PATH_CLOSED, TxPoint.ENERGY_TRANSFER)
 
 
@@ -70,6 +72,7 @@ class Sessions:
             evse.update(
                 plugged=report.connector_id,
                 cable_left=None,
+                held_for=None,
                 awaiting_ev=None,
                 finishing=False,
                 charging_state=ChargingState.EVConnected,
@@ -89,13 +92,16 @@ class Sessions:
             self._ctx.count("implausible_reports")
             log.warning("unplugged what was not plugged in", evse=evse.id)
             return
+        self._ctx.station.faults.clear(evse.id, report.connector_id, _LOCK_FAILURE.id)
         deauthorize = self._ctx.policy.stop_on_ev_side_disconnect()
+        unlock = deauthorize and self._ctx.policy.unlock_on_ev_side_disconnect()
         in_transaction = evse.transaction_id is not None
 
         def facts() -> None:
             evse.update(
                 plugged=None,
                 cable_left=report.connector_id if report.cable_left else None,
+                held_for=evse.authorization if report.cable_left and not unlock else None,
                 charging_state=ChargingState.Idle,
                 authorization=None if deauthorize else evse.authorization,
             )
@@ -103,11 +109,15 @@ class Sessions:
         self._change(
             evse, facts, TriggerReason.EVCommunicationLost, reason=StoppedReason.EVDisconnected
         )
-        if report.cable_left and in_transaction and self._ctx.policy.unlock_on_ev_side_disconnect():
+        if report.cable_left and in_transaction and unlock:
             self._ctx.asks.tell("unlock", evse.id, report.connector_id)
         if evse.transaction_id is None:
             self._leave(evse)
-        elif evse.authorization is not None and self._ctx.policy.reconnect_timeout():
+        elif (
+            evse.authorization is not None
+            and not report.cable_left  # the driver has to come back for it (E10.FR.01)
+            and self._ctx.policy.reconnect_timeout()
+        ):
             self._await_ev(evse)
 
     def bay(self, report: ReportBay) -> None:
@@ -136,6 +146,7 @@ class Sessions:
                 session_id=evse.row.session_id or self._ctx.entropy.unique_id(),
                 withheld=False,
                 finishing=False,
+                held_for=None,
             )
             self._ctx.station.transactions.set_token(evse)
 
@@ -167,9 +178,19 @@ class Sessions:
             unlock=unlock,
             force=force,
         )
+        row = transactions.open_on(evse.id)
+        if unlock and row is not None and row.ending is None:
+            self._ctx.flows.start(f"release EVSE {evse.id}", self._release(evse))
         if evse.transaction_id is None and evse.plugged is None:
             self._leave(evse)
         return had
+
+    def free_cable(self, evse: Evse) -> None:
+        """E05.FR.11, E09.FR.03, E10.FR.01: the driver came back for the cable that was kept."""
+        connector = evse.row.cable_left or evse.plugged
+        evse.update(held_for=None)
+        if connector is not None:
+            self._ctx.asks.tell("unlock", evse.id, connector)
 
     def stop_button(self, report: StopButton) -> bool:
         evse = self._ctx.station.evses[report.evse_id]
@@ -208,6 +229,7 @@ class Sessions:
             facts,
             TriggerReason.ChargingStateChanged,
             reason=reason,
+            unlock=True,
             unchanged=lambda: evse.charging_state is before,
         )
 
@@ -224,6 +246,7 @@ class Sessions:
             return
         if self._ctx.variables.get(TxCtrlr.stop_tx_on_invalid_id):
             points = self._ctx.policy.stop_points()
+            evse.update(held_for=authorization)
             self.deauthorize(
                 evse,
                 TriggerReason.Deauthorized,
@@ -245,7 +268,11 @@ class Sessions:
         for evse in self._ctx.station.evses.values():
             row = self._ctx.station.transactions.open_on(evse.id)
             ending = row is not None and row.ending is not None
-            wanted = evse.wants_energy and not ending and self._ctx.station.usable(evse.id)
+            usable = self._usable(evse)
+            if not usable and row is None and evse.authorization is not None:
+                log.info("a driver cannot charge here any more", evse=evse.id)
+                self.deauthorize(evse, TriggerReason.AbnormalCondition, StoppedReason.Other)
+            wanted = evse.wants_energy and not ending and usable
             if wanted and not evse.permitted:
                 evse.permitted = True
                 self._ctx.flows.start(f"permit energy at EVSE {evse.id}", self._permit(evse))
@@ -284,8 +311,9 @@ class Sessions:
     ) -> None:
         """Change the facts of an EVSE and do what follows for its transaction.
 
-        `quiet`: without a start or stop point it is no transaction event. `unchanged`: asked
-        afterwards; nothing happened that the CSMS would have to know.
+        `unlock`: free the cable if this ends the transaction. `quiet`: without a start or stop
+        point it is no transaction event. `unchanged`: asked afterwards; nothing happened that the
+        CSMS would have to know.
         """
         transactions = self._ctx.station.transactions
         before = evse.conditions
@@ -294,8 +322,10 @@ class Sessions:
         after = evse.conditions
         self._ctx.bus.publish(ConnectorStatusChanged(evse.id))
         if row is None:
-            if not self._ctx.station.muted and starts(
-                self._ctx.policy.start_points(), before, after
+            if (
+                not self._ctx.station.muted
+                and self._usable(evse)
+                and starts(self._ctx.policy.start_points(), before, after)
             ):
                 transactions.start(evse, trigger)
         elif row.ending is not None:
@@ -304,8 +334,9 @@ class Sessions:
             transactions.end(evse.id, trigger, reason, id_token=token, unlock=unlock)
         elif not quiet and not unchanged():
             transactions.record(evse.id, trigger, id_token=token)
-            if unlock:
-                self._ctx.flows.start(f"release EVSE {evse.id}", self._release(evse))
+
+    def _usable(self, evse: Evse) -> bool:
+        return self._ctx.station.usable(evse.id, evse.plugged)
 
     def _stops(self, before: Conditions, after: Conditions) -> bool:
         return stops(self._ctx.policy.stop_points(), before, after)
@@ -349,22 +380,35 @@ class Sessions:
             return
         if isinstance(final, MeterReading):
             self._ctx.station.metering.report(evse.id, final)
-        if evse.plugged is not None and evse.authorization is None:
-            self._ctx.asks.tell("unlock", evse.id, evse.plugged)
+        if evse.authorization is None:
+            self.free_cable(evse)
 
     async def _permit(self, evse: Evse) -> None:
         connector = evse.plugged
+        if connector is not None and not await self._locked(evse, connector):
+            return
         try:
-            if connector is not None and self._ctx.asks.supports("lock"):
-                await self._ctx.asks.ask("lock", evse.id, connector)
             if evse.permitted:
                 await self._ctx.asks.ask("permit_energy", evse.id)
         except PortError as failure:
-            log.error("energy could not be permitted", evse=evse.id, error=failure)
+            log.error("energy could not be permitted", evse=evse.id, error=failure)  # noqa: TRY400 - not a bug of ours, no traceback
             if evse.transaction_id is not None:
                 self._ctx.station.transactions.end(
                     evse.id, TriggerReason.AbnormalCondition, StoppedReason.Other
                 )
+
+    async def _locked(self, evse: Evse, connector: int) -> bool:
+        """A cable that cannot be held is a fault until it is unplugged."""
+        if not self._ctx.asks.supports("lock"):
+            return True
+        try:
+            await self._ctx.asks.ask("lock", evse.id, connector)
+        except PortError as failure:
+            log.warning("the cable could not be locked", evse=evse.id, error=failure)
+            if evse.plugged == connector:
+                self._ctx.station.faults.report(evse.id, connector, _LOCK_FAILURE)
+            return False
+        return True
 
     def _await_ev(self, evse: Evse) -> None:
         evse.update(awaiting_ev=self._ctx.clock.now)

@@ -76,13 +76,16 @@ class Station:
         self.sessions.settle()
         self.states.settle()
 
-    def usable(self, evse_id: int) -> bool:
-        """A driver may charge here: operative, and nothing is broken."""
+    def usable(self, evse_id: int, connector_id: int | None = None) -> bool:
+        """A driver may charge here: operative, and nothing is broken. Without `connector_id`: at one
+        connector of the EVSE at least.
+        """
         connectors = self._ctx.topology.connector_ids(evse_id)
         return self.availability.operative(evse_id) and any(
             self.availability.operative(evse_id, connector)
             and not self.faults.faulted(evse_id, connector)
             for connector in connectors
+            if connector_id in (None, connector)
         )
 
     def connector_facts(self, evse_id: int, connector_id: int) -> ConnectorFacts:
