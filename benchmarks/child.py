@@ -33,8 +33,12 @@ def rss_kib() -> int:
 
 async def cpu() -> dict[str, Any]:
     """CPU time of all threads so far; the caller takes differences."""
-    gc.collect()
     return {"cpu_s": time.process_time()}
+
+
+async def collect() -> dict[str, Any]:
+    gc.collect()
+    return {}
 
 
 async def memory() -> dict[str, Any]:
@@ -47,7 +51,7 @@ async def serve(handlers: Mapping[str, Handler]) -> None:
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=1 << 24)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    every = {"cpu": cpu, "memory": memory, **handlers}
+    every = {"cpu": cpu, "collect": collect, "memory": memory, **handlers}
     while line := await reader.readline():
         order = json.loads(line)
         answer = await every[order.pop("do")](**order)

@@ -47,6 +47,7 @@ def _class(version: str, answer: dict[str, Any] | None) -> tuple[Any, Any]:
             attribute_status=e.GetVariableStatusEnumType(each["attributeStatus"]),
             component=d.ComponentType(name=each["component"]["name"]),
             variable=d.VariableType(name=each["variable"]["name"]),
+            attribute_type=e.AttributeEnumType(each.get("attributeType", "Actual")),
             attribute_value=each.get("attributeValue"),
         )
         for each in (answer or {}).get("getVariableResult", ())

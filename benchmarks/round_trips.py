@@ -148,6 +148,7 @@ def _client(case: Case, child: Child, csms: Child, station: str, question: str) 
         return _Client(child, run, csms.do("frames")["last"][case.action])
 
     def ask(count: int) -> Sample:
+        child.do("collect")
         before = child.do("cpu")["cpu_s"]
         answer = csms.do(
             "ask", station=station, action=case.action, payload=question, count=count

@@ -4,6 +4,7 @@ import pytest
 from attrs import evolve
 
 from ocpp_iface.devicemodel import Addressing, Caller, Configured, refuse_get, refuse_set
+from ocpp_iface.devicemodel.access import ShownKey
 from ocpp_iface.devicemodel.catalog import (
     InternalCtrlr,
     NetworkConfiguration,
@@ -22,7 +23,6 @@ from ocpp_iface.types import (
     ComponentVariable,
     ConfigurationStatus,
     GetVariableRequest,
-    KeyValue,
     SetVariableRequest,
     Variable,
 )
@@ -276,10 +276,10 @@ def test_two_keys_for_one_variable_are_refused_to_the_app_in_every_form(make):
 
 
 def test_a_key_is_shown_with_value_and_access_in_its_own_spelling(bench):
-    assert bench.access.get_key("CONNECTIONTIMEOUT") == KeyValue(
+    assert bench.access.get_key("CONNECTIONTIMEOUT") == ShownKey(
         "ConnectionTimeOut", read_only=False, value="120"
     )
-    assert bench.access.get_key("NumberOfConnectors") == KeyValue(
+    assert bench.access.get_key("NumberOfConnectors") == ShownKey(
         "NumberOfConnectors", read_only=True, value="3"
     )
     assert bench.access.get_key("NoSuchKey") is None

@@ -27,7 +27,7 @@ from ocpp_iface.devicemodel.model import ACTUAL, DeviceModel
 from ocpp_iface.devicemodel.validate import TOO_LONG, Parsed, Refusal, check
 from ocpp_iface.types.address import ComponentVariable
 from ocpp_iface.types.availability import StatusInfoType
-from ocpp_iface.types.configuration import ConfigurationStatus, KeyValue
+from ocpp_iface.types.configuration import ConfigurationStatus
 from ocpp_iface.types.variables import (
     AttributeEnum,
     GetVariableRequest,
@@ -63,6 +63,28 @@ class Caller(StrEnum):
 class GetOutcome:
     result: GetVariableResult
     status_info: StatusInfoType | None = None
+
+
+@frozen
+class Read:
+    """What was read: `value` only with Accepted, `refusal` only where there is more to say."""
+
+    status: GetVariableStatusEnumType
+    value: str | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def status_info(self) -> StatusInfoType | None:
+        return None if self.refusal is None else _info(self.refusal)
+
+
+@frozen
+class ShownKey:
+    """A 1.6 key as GetConfiguration shows it."""
+
+    key: str
+    read_only: bool
+    value: str | None = field(default=None, repr=False)
 
 
 @frozen
@@ -129,20 +151,31 @@ class Access:
     def get_one(
         self, request: GetVariableRequest, addressing: Addressing, caller: Caller
     ) -> GetOutcome:
-        """B06.FR.01 to B06.FR.15."""
         address, attribute = request.component_variable, request.attribute_type or ACTUAL
+        read = self.read(address, attribute, addressing, caller)
+        result = GetVariableResult(read.status, address, attribute_type=attribute, value=read.value)
+        return GetOutcome(result, read.status_info)
+
+    def read(
+        self,
+        address: ComponentVariable,
+        attribute: AttributeEnum,
+        addressing: Addressing,
+        caller: Caller,
+    ) -> Read:
+        """B06.FR.01 to B06.FR.15."""
         target = self._find(address, addressing, caller)
         if isinstance(target, Unknown):
-            return _got(_Get(target.value), address, attribute)
+            return Read(_Get(target.value))
         definition = target.located.definition
         supported = (ACTUAL,) if target.key is not None else definition.attributes
         if attribute not in supported:
-            return _got(_Get.NotSupportedAttributeType, address, attribute)
+            return Read(_Get.NotSupportedAttributeType)
         if self._is_ambiguous(target, caller):
-            return _got(_Get.Rejected, address, attribute, info=Refusal(AMBIGUOUS))
+            return Read(_Get.Rejected, refusal=Refusal(AMBIGUOUS))
         if _is_hidden(target):
-            return _got(_Get.Rejected, address, attribute, info=Refusal("WriteOnly"))
-        return _got(_Get.Accepted, address, attribute, self._text(target, attribute))
+            return Read(_Get.Rejected, refusal=Refusal("WriteOnly"))
+        return Read(_Get.Accepted, self._text(target, attribute)[:_LONGEST_VALUE])
 
     def set_one(
         self, request: SetVariableRequest, source: str, addressing: Addressing, caller: Caller
@@ -161,14 +194,14 @@ class Access:
 
     # 1.6 keys.
 
-    def get_key(self, name: str) -> KeyValue | None:
+    def get_key(self, name: str) -> ShownKey | None:
         """One key for GetConfiguration; None: unknown, or never shown."""
         target = self.keys.resolve(name)
-        return None if target is None or target.hidden else self._key_value(target)
+        return None if target is None or target.hidden else self._shown(target)
 
-    def all_keys(self) -> tuple[KeyValue, ...]:
+    def all_keys(self) -> tuple[ShownKey, ...]:
         """What GetConfiguration without a list of keys shows."""
-        return tuple(self._key_value(target) for target in self.keys.listed())
+        return tuple(self._shown(target) for target in self.keys.listed())
 
     def change_key(
         self, name: str, value: str, caller: Caller = Caller.CSMS, source: str = "csms"
@@ -210,9 +243,9 @@ class Access:
             return self.keys.read(target.key)
         return self.variables.text(target.located, attribute)
 
-    def _key_value(self, target: KeyTarget) -> KeyValue:
+    def _shown(self, target: KeyTarget) -> ShownKey:
         read_only = target.read_only or self.variables.shape(target.located).access is RO
-        return KeyValue(target.key.name, read_only, value=self.keys.read(target))
+        return ShownKey(target.key.name, read_only, self.keys.read(target))
 
     def _assign(
         self, target: _Target, attribute: AttributeEnum, text: str, source: str, caller: Caller
@@ -296,22 +329,14 @@ def _is_hidden(target: _Target) -> bool:
     return target.located.definition.write_only
 
 
-def _got(
-    status: GetVariableStatusEnumType,
-    address: ComponentVariable,
-    attribute: AttributeEnum,
-    value: str | None = None,
-    info: Refusal | None = None,
-) -> GetOutcome:
-    cut = None if value is None else value[:_LONGEST_VALUE]
-    result = GetVariableResult(status, address, attribute_type=attribute, value=cut)
-    return GetOutcome(result, None if info is None else _info(info))
-
-
 def refuse_get(requests: Iterable[GetVariableRequest]) -> list[GetVariableResult]:
     """The answer while the service is not open."""
     return [
-        _got(_Get.Rejected, request.component_variable, request.attribute_type or ACTUAL).result
+        GetVariableResult(
+            _Get.Rejected,
+            request.component_variable,
+            attribute_type=request.attribute_type or ACTUAL,
+        )
         for request in requests
     ]
 

@@ -68,7 +68,7 @@ def place_of(component: Component) -> Place:
     """Where an address points; an empty instance is none."""
     instance = component.instance.casefold() if component.instance else None
     if component.evse is None:
-        return Place(instance=instance)
+        return HERE if instance is None else Place(instance=instance)
     return Place(component.evse.id, component.evse.connector_id, instance)
 
 
@@ -135,7 +135,7 @@ def places(scope: Scope, topology: Topology, slots: tuple[int, ...]) -> tuple[Pl
 def exists(scope: Scope, place: Place, topology: Topology, slots: tuple[int, ...]) -> bool:
     """Whether a component of this scope has an instance there, found without listing them."""
     if scope is Scope.STATION:
-        return place == HERE
+        return place is HERE or place == HERE
     if scope is Scope.SLOT:
         return place.evse is None and place.instance in [str(slot) for slot in slots]
     if place.instance is not None or place.evse is None:

@@ -39,14 +39,17 @@ class KeyTarget:
     located: Located
     custom: bool = False
 
-    @property
-    def read_only(self) -> bool:
+    read_only: bool = field(init=False)
+    hidden: bool = field(init=False)
+    """Its value is never shown (AuthorizationKey)."""
+
+    @read_only.default
+    def _is_read_only(self) -> bool:
         written = self.key.part is KeyPart.VALUE and not self.key.read_only
         return not written or self.located.definition.access is RO
 
-    @property
-    def hidden(self) -> bool:
-        """Its value is never shown (AuthorizationKey)."""
+    @hidden.default
+    def _is_hidden(self) -> bool:
         return self.key.part is KeyPart.VALUE and self.located.definition.write_only
 
 
@@ -64,15 +67,40 @@ def index_keys(catalogue: Catalogue) -> Mapping[str, tuple[Key16, VarDef[Any]]]:
 STANDARD_KEYS: Final = index_keys(STANDARD)
 
 
+def _targets(keys: Mapping[str, tuple[Key16, VarDef[Any]]], slot: int) -> Mapping[str, KeyTarget]:
+    """Where the keys lead; those of a network profile lead to `slot`."""
+    placed = Place(instance=str(slot))
+    return MappingProxyType(
+        {
+            name: KeyTarget(
+                each, Located(definition, placed if definition.scope is Scope.SLOT else HERE)
+            )
+            for name, (each, definition) in keys.items()
+        }
+    )
+
+
+_FIRST_SLOT: Final = 1
+_STANDARD_TARGETS: Final = _targets(STANDARD_KEYS, _FIRST_SLOT)
+"""Of nearly every station, so they share it."""
+
+
 @frozen
 class Keys16:
     """The keys of one station; `slot` is the network configuration slot that 1.6 shows."""
 
     variables: DeviceModel
-    slot: int = 1
+    slot: int = _FIRST_SLOT
     standard: Mapping[str, tuple[Key16, VarDef[Any]]] = field(default=STANDARD_KEYS, repr=False)
+    _standard: Mapping[str, KeyTarget] = field(init=False, repr=False)
     _custom: Mapping[str, KeyTarget] = field(init=False, repr=False)
     _ambiguous: tuple[Located, ...] = field(init=False, repr=False)
+
+    @_standard.default
+    def _place_standard(self) -> Mapping[str, KeyTarget]:
+        if self.standard is STANDARD_KEYS and self.slot == _FIRST_SLOT:
+            return _STANDARD_TARGETS
+        return _targets(self.standard, self.slot)
 
     @_custom.default
     def _index_custom(self) -> Mapping[str, KeyTarget]:
@@ -108,11 +136,7 @@ class Keys16:
     def resolve(self, name: str) -> KeyTarget | None:
         """Names compare without regard to case (CiString)."""
         folded = name.casefold()
-        known = self.standard.get(folded)
-        if known is None:
-            return self._custom.get(folded)
-        key, definition = known
-        return KeyTarget(key, Located(definition, self._place(definition)))
+        return self._standard.get(folded) or self._custom.get(folded)
 
     def of_address(self, address: ComponentVariable) -> KeyTarget | None:
         """The key that the variable's name is, whatever the component. Keys have no instances: an
@@ -151,8 +175,7 @@ class Keys16:
 
     def __iter__(self) -> Iterator[KeyTarget]:
         """Every key, the standard ones in the order of the catalogue."""
-        for key, definition in self.standard.values():
-            yield KeyTarget(key, Located(definition, self._place(definition)))
+        yield from self._standard.values()
         yield from self._custom.values()
 
     def listed(self) -> Iterator[KeyTarget]:
@@ -164,9 +187,6 @@ class Keys16:
             profile = target.key.profile
             if not target.hidden and (profile in _ALWAYS_LISTED or str(profile) in supported):
                 yield target
-
-    def _place(self, definition: VarDef[Any]) -> Place:
-        return Place(instance=str(self.slot)) if definition.scope is Scope.SLOT else HERE
 
 
 def _translated(key: Key16, text: str, *, to_16: bool) -> str:

@@ -153,6 +153,8 @@ class DeviceModel:
         self._base: dict[_Key, _Held] = {}
         self._providers: dict[VarDef[Any], Callable[[Place], Any]] = {}
         self._shapes: Mapping[Located, VarDef[Any]] = configured.limits
+        self._shaped = frozenset(each.definition for each in self._shapes)
+        """The definitions that have another shape somewhere: a quick look says that most have not."""
         self._provide_standard()
         self._configure()
         self.reload()
@@ -272,7 +274,10 @@ class DeviceModel:
 
     def shape(self, located: Located) -> VarDef[Any]:
         """The characteristics as they are on this station."""
-        return self._shapes.get(located, located.definition)
+        definition = located.definition
+        if definition not in self._shaped:
+            return definition
+        return self._shapes.get(located, definition)
 
     def is_available(self, located: Located) -> bool:
         """Whether the function is there that a variable called ...Enabled switches: what the
@@ -335,6 +340,7 @@ class DeviceModel:
         if self.shape(priority).values != slots:
             shape = evolve(self.shape(priority), values=slots)
             self._shapes = {**self._shapes, priority: shape}
+            self._shaped = self._shaped | {priority.definition}
         for each in self.configured.extra:
             if self.locate(address_of(each)) is not each:
                 raise ConfigurationError(

@@ -42,6 +42,8 @@ TOO_LONG = "TooLargeElement"
 
 def text_of(definition: VarDef[Any], value: Any) -> str:
     """A value in the notation of the wire; "" for what is not set."""
+    if type(value) is str:
+        return value
     kind = definition.data_type
     if value is None:
         return ""

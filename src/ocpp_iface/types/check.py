@@ -1,6 +1,7 @@
 """Checks of one field, run once at construction, so that a value that exists is a valid one.
 
-Each check is an attrs validator. A fault raises PayloadError whose path is the name of the field
+Each check is an attrs validator; called as one, it lets the usual value pass before it looks
+closer, as every value of the library goes through here. A fault raises PayloadError whose path is the name of the field
 (`convert.from_json` puts the way to the object in front of it). Reasons never repeat the value:
 it may be a secret.
 """
@@ -71,6 +72,13 @@ class Text:
     min_length: int = 0
 
     def __call__(self, _instance: Any, field: Field, value: Any) -> None:
+        most = self.max_length
+        if (
+            type(value) is str
+            and self.min_length <= len(value)
+            and (most is None or len(value) <= most)
+        ):
+            return
         self.check(field.name, value)
 
     def check(self, path: str, value: Any) -> None:
@@ -122,7 +130,8 @@ class Number:
 @frozen
 class Boolean:
     def __call__(self, _instance: Any, field: Field, value: Any) -> None:
-        self.check(field.name, value)
+        if value is not True and value is not False:
+            self.check(field.name, value)
 
     def check(self, path: str, value: Any) -> None:
         if not isinstance(value, bool):
@@ -156,7 +165,8 @@ class Word:
     enum: type[StrEnum]
 
     def __call__(self, _instance: Any, field: Field, value: Any) -> None:
-        self.check(field.name, value)
+        if type(value) is not self.enum:
+            self.check(field.name, value)
 
     def check(self, path: str, value: Any) -> None:
         if isinstance(value, self.enum):
@@ -173,7 +183,8 @@ class Instance:
     cls: type
 
     def __call__(self, _instance: Any, field: Field, value: Any) -> None:
-        self.check(field.name, value)
+        if type(value) is not self.cls:
+            self.check(field.name, value)
 
     def check(self, path: str, value: Any) -> None:
         if not isinstance(value, self.cls):
@@ -206,8 +217,9 @@ class Optional:
 
     some: Check
 
-    def __call__(self, _instance: Any, field: Field, value: Any) -> None:
-        self.check(field.name, value)
+    def __call__(self, instance: Any, field: Field, value: Any) -> None:
+        if value is not None:
+            self.some(instance, field, value)
 
     def check(self, path: str, value: Any) -> None:
         if value is not None:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ocpp_iface.devicemodel.access import ShownKey
 from ocpp_iface.devicemodel.catalog import NetworkConfiguration, OCPP16LegacyCtrlr
 from ocpp_iface.devicemodel.connection_rules import HEX
 from ocpp_iface.engine.block import Block
 from ocpp_iface.engine.dispatcher import Handler, RpcProblem
 from ocpp_iface.station.context import StationContext
-from ocpp_iface.types import KeyValue
 from ocpp_iface.wire.v16 import call, call_result, datatypes, enums
 
 _LONGEST_VALUE: Final = 500
@@ -63,13 +63,13 @@ class Configuration(Block):
 
     # -- inside --------------------------------------------------------------------------------
 
-    def _find(self, name: str) -> KeyValue | None:
+    def _find(self, name: str) -> ShownKey | None:
         """A key that can only be written is known, but shown without its value."""
         shown = self._ctx.access.get_key(name)
         if shown is not None:
             return shown
         target = self._ctx.access.keys.resolve(name)
-        return None if target is None else KeyValue(target.key.name, target.read_only)
+        return None if target is None else ShownKey(target.key.name, target.read_only)
 
     def _took_binary_password(self, request: Any) -> bool:
         """Keeps the bytes that the digits stand for; whatever else is sent is taken as it is."""
@@ -84,7 +84,7 @@ class Configuration(Block):
         return True
 
 
-def _shown(each: KeyValue) -> datatypes.KeyValue:
+def _shown(each: ShownKey) -> datatypes.KeyValue:
     value = each.value
     return datatypes.KeyValue(
         each.key, each.read_only, None if value is None else value[:_LONGEST_VALUE]
