@@ -38,6 +38,8 @@ class EvseRow:
     """The connector that is connected with an EV."""
     cable_left: int | None = None
     """The connector whose socket still holds a cable that was pulled at the EV."""
+    held_for: Authorization | None = None
+    """Whose cable stays locked until they present their token, although their session is over."""
     bay: bool = False
     session_id: str | None = None
     """From the first sign of a driver (plug or token) to the last."""

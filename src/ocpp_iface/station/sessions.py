@@ -85,7 +85,7 @@ class Sessions:
     def unplug(self, report: Unplug) -> None:
         evse = self._ctx.station.evses[report.evse_id]
         if evse.row.cable_left == report.connector_id and not report.cable_left:
-            evse.update(cable_left=None)
+            evse.update(cable_left=None, held_for=None)
             self._leave(evse)
             return
         if evse.plugged != report.connector_id:
@@ -376,7 +376,7 @@ class Sessions:
         try:
             final = await self._ctx.asks.ask("stop_energy", evse.id)
         except PortError as failure:
-            log.error("energy may still flow", evse=evse.id, error=failure)
+            log.error("energy may still flow", evse=evse.id, error=failure)  # noqa: TRY400 - not a bug of ours, no traceback
             return
         if isinstance(final, MeterReading):
             self._ctx.station.metering.report(evse.id, final)

@@ -33,6 +33,12 @@ class Tokens:
         evse = self._evse_for(report.evse_id, token)
         if evse is not None and evse.authorization is not None:
             return await self._second(evse, token)
+        if evse is not None and evse.row.held_for is not None:
+            if self._belongs(token, evse.row.held_for):
+                self._ctx.station.sessions.free_cable(evse)
+                return TokenOutcome(AuthorizationStatus.Accepted)
+            if evse.row.cable_left is not None:
+                return TokenOutcome(AuthorizationStatus.ConcurrentTx)
         if evse is not None and not self._ctx.station.usable(evse.id):
             return TokenOutcome(AuthorizationStatus.NotAtThisTime)
         judgement = await self._ctx.station.authorizer.judge(token, evse.id if evse else None)
@@ -70,12 +76,8 @@ class Tokens:
         running = evse.authorization
         if running is None:
             return TokenOutcome(AuthorizationStatus.Invalid)
-        if running.token == token:
+        if self._belongs(token, running):
             return self._stop(evse, token, AuthorizationStatus.Accepted)
-        known = self._ctx.station.authorizer.known(token)
-        accepted = known is not None and known.status is AuthorizationStatus.Accepted
-        if known is not None and accepted and same_group(known.group_id, running.group_id):
-            return self._stop(evse, token, known.status)
         if running.group_id is None and not self._ctx.variables.get(AuthCtrlr.master_pass_group_id):
             return TokenOutcome(AuthorizationStatus.ConcurrentTx)  # no other token can stop it
         judgement = await self._ctx.station.authorizer.judge(token, evse.id)
@@ -87,6 +89,14 @@ class Tokens:
         if evse.authorization is running and same_group(info.group_id, running.group_id):
             return self._stop(evse, token, info.status)
         return TokenOutcome(AuthorizationStatus.ConcurrentTx)
+
+    def _belongs(self, token: IdToken, driver: Authorization) -> bool:
+        """The driver's token, or one that is known here to be of the same group."""
+        if driver.token == token:
+            return True
+        known = self._ctx.station.authorizer.known(token)
+        accepted = known is not None and known.status is AuthorizationStatus.Accepted
+        return accepted and same_group(known.group_id if known else None, driver.group_id)
 
     def _stop(self, evse: Evse, token: IdToken, status: AuthorizationStatus) -> TokenOutcome:
         transaction = self._public_id(evse)
@@ -120,7 +130,8 @@ class Tokens:
         if evse_id is not None:
             return self._ctx.station.evses[evse_id]
         for evse in evses:
-            if evse.authorization is not None and evse.authorization.token == token:
+            driver = evse.authorization or evse.row.held_for
+            if driver is not None and driver.token == token:
                 return evse
         plugged = [evse for evse in evses if evse.plugged is not None and evse.authorization is None]
         if plugged:
