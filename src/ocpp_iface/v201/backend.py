@@ -19,6 +19,7 @@ from ocpp_iface.v201.blocks.e_transactions import Transactions
 from ocpp_iface.v201.blocks.f_remote_control import RemoteControl
 from ocpp_iface.v201.blocks.f_trigger import Trigger
 from ocpp_iface.v201.blocks.g_availability import Availability
+from ocpp_iface.v201.blocks.g_lock_failure import LockFailure
 from ocpp_iface.v201.blocks.j_meter_values import MeterValues
 from ocpp_iface.v201.blocks.p_data_transfer import DataTransfer
 from ocpp_iface.v201.blocks.queued_messages import QueuedMessages
@@ -54,6 +55,7 @@ class V201Backend:
         return (
             Boot(ctx),
             Availability(ctx),
+            LockFailure(ctx),
             Security(),
             Variables(ctx),
             Reports(ctx),
