@@ -206,3 +206,68 @@ def test_with_a_fixed_cable_the_connector_is_free_at_once(bench):
     bench.world.run_for(30)
 
     assert bench.statuses(1)[-2:] == ["Charging", "Available"]
+
+
+def test_nobody_charges_at_a_connector_that_broke_before_the_cable_came(bench):
+    """TC_024"""
+    bench.csms.call("RemoteStartTransaction", {"idTag": "AA", "connectorId": 1})
+    bench.csms.expect("StatusNotification", status="Preparing")
+    bench.station.fault(Fault("lock", "ConnectorLockFailure"))
+    bench.station.plug_in()
+
+    bench.csms.expect("StatusNotification", status="Faulted", errorCode="ConnectorLockFailure")
+    bench.csms.expect_none("StartTransaction", within_s=60)
+
+
+def test_nobody_starts_at_a_broken_connector(bench):
+    """TC_041"""
+    bench.station.fault("GroundFailure")
+    bench.station.plug_in()
+
+    assert bench.station.present_token("AA").status.value == "NotAtThisTime"
+    bench.csms.expect_none("StartTransaction", within_s=30)
+
+
+def test_a_cable_that_cannot_be_locked_is_a_fault_until_it_is_unplugged(bench):
+    bench.station.hardware.fail("lock")
+    bench.station.plug_in()
+    bench.station.present_token("AA")
+
+    bench.csms.expect("StatusNotification", status="Faulted", errorCode="ConnectorLockFailure")
+    bench.csms.expect("StopTransaction", reason="Other")
+    assert not bench.station.evse().contactor_closed
+    bench.station.unplug()
+    bench.csms.expect("StatusNotification", status="Available", errorCode="NoError")
+
+
+def test_a_fault_in_a_transaction_ends_it_and_leaves_the_cable(bench):
+    bench.charging()
+    bench.station.fault("GroundFailure")
+    bench.csms.expect("StatusNotification", status="Faulted", errorCode="GroundFailure")
+    bench.csms.expect("StopTransaction", reason="Other")
+    bench.station.clear_fault("GroundFailure")
+
+    bench.csms.expect("StatusNotification", status="Finishing", errorCode="NoError")
+
+
+def test_an_ev_that_comes_back_goes_on_charging(bench):
+    bench.configure("StopTransactionOnEVSideDisconnect", "false")
+    bench.charging()
+    bench.station.unplug(cable_left=True)
+    bench.csms.expect("StatusNotification", status="SuspendedEV")
+    bench.station.plug_in()
+
+    bench.csms.expect("StatusNotification", status="Charging")
+    assert len(bench.csms.received("StartTransaction")) == 1
+
+
+def test_a_second_driver_may_start_where_the_first_left_the_cable(bench):
+    """Transition F2"""
+    bench.charging()
+    bench.station.present_token("AA")
+    bench.csms.expect("StopTransaction")
+    bench.world.run_for(10)
+    bench.station.present_token("BB")
+
+    bench.csms.expect("StartTransaction", idTag="BB")
+    bench.csms.expect("StatusNotification", status="Charging")

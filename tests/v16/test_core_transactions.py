@@ -1,5 +1,7 @@
 """StartTransaction, MeterValues and StopTransaction (3.7, 4.7, 4.8, 4.10)."""
 
+import itertools
+
 import pytest
 
 from ocpp_iface.types import TransactionEvent
@@ -315,3 +317,80 @@ def test_what_happened_while_stopped_is_never_sent(bench):
 
     assert stop["timestamp"] < "2026-01-01T00:00:40Z"
     assert len(bench.csms.received("StartTransaction")) == 1
+
+
+@pytest.mark.parametrize("reason", ["PowerLoss", "EmergencyStop", "Local", "Remote", "Reboot"])
+def test_the_app_may_stop_for_reasons_of_its_own(bench, reason):
+    """TC_032_1"""
+    bench.charging()
+    bench.station.stop_transaction(1, reason)
+
+    bench.csms.expect("StopTransaction", reason=reason)
+    bench.csms.expect("StatusNotification", status="Finishing")
+
+
+def test_values_of_an_outage_come_in_order_before_new_ones(bench):
+    """TC_036"""
+    bench.configure("MeterValueSampleInterval", "20")
+    bench.charging()
+    offline(bench)
+    bench.world.run_for(70)
+    online(bench)
+    bench.world.run_for(60)
+
+    stamps = [call["meterValue"][0]["timestamp"] for call in bench.csms.received("MeterValues")]
+    seconds = [int(stamp[-6:-4]) * 60 + int(stamp[-3:-1]) for stamp in stamps]
+    assert len(seconds) >= 6
+    assert all(later - earlier == 20 for earlier, later in itertools.pairwise(seconds))
+
+
+def test_a_stop_while_offline_keeps_its_time(bench):
+    """TC_038"""
+    number = bench.charging()
+    offline(bench)
+    bench.station.present_token("AA")
+    stopped = bench.world.now
+    bench.world.run_for(100)
+    online(bench)
+
+    stop = bench.csms.expect("StopTransaction", transactionId=number, timeout_s=300)
+    assert stop["timestamp"] == stopped.strftime("%Y-%m-%dT%H:%M:%SZ")
+    bench.csms.expect("StatusNotification", status="Finishing")
+
+
+@pytest.mark.parametrize("stops", ["true", "false"])
+def test_a_token_that_was_accepted_offline_may_be_refused_later(make_bench, stops):
+    """TC_037_2, TC_037_3"""
+    bench = make_bench(variables={"AllowOfflineTxForUnknownId": "true"}).booted()
+    bench.configure("StopTransactionOnInvalidId", stops)
+    bench.csms.on("StartTransaction").reply(idTagInfo={"status": "Invalid"})
+    offline(bench)
+    bench.station.plug_in()
+    bench.station.present_token("AA")
+    bench.world.run_for(30)
+    online(bench)
+
+    bench.csms.expect("StartTransaction", timeout_s=300)
+    bench.csms.expect("StatusNotification", status="Charging")
+    if stops == "true":
+        bench.csms.expect("StopTransaction", reason="DeAuthorized")
+        bench.csms.expect("StatusNotification", status="Finishing")
+    else:
+        bench.csms.expect("StatusNotification", status="SuspendedEVSE")
+
+
+def test_an_offline_start_is_reported_once(make_bench):
+    """TC_037_1"""
+    bench = make_bench(variables={"AllowOfflineTxForUnknownId": "true"}).booted()
+    offline(bench)
+    bench.station.plug_in()
+    bench.station.present_token("AA")
+    bench.world.run_for(30)
+    bench.csms.mark()
+    online(bench)
+    bench.csms.expect("StatusNotification", status="Charging", timeout_s=300)
+    bench.world.run_for(20)
+
+    new = [call.action for call in bench.csms.received() if call.index > 0][-2:]
+    assert new == ["StartTransaction", "StatusNotification"]
+    assert bench.statuses(1) == ["Available", "Charging"]
