@@ -19,7 +19,8 @@ from ocpp_iface.engine.block import Admission, Cause
 from ocpp_iface.engine.bus import Bus
 from ocpp_iface.engine.dispatcher import Handler
 from ocpp_iface.engine.kernel import Kernel
-from ocpp_iface.engine.outbox import Delivery
+from ocpp_iface.engine.link import LinkPlan
+from ocpp_iface.engine.outbox import Delivery, RetryPolicy
 from ocpp_iface.engine.registration import RegistrationState
 from ocpp_iface.ports.topology import Topology
 from ocpp_iface.ports.transport import CloseReason, TlsSettings
@@ -114,8 +115,8 @@ class StationAssembly:
         self.station = Station(ctx)
         self._facade = Facade(ctx, watches)
         self._blocks = tuple(backend.blocks(ctx))
-        self.plan = self.station.network
-        self.retry = Retries(variables, self.station.network)
+        self.plan: LinkPlan = self.station.network
+        self.retry: RetryPolicy = Retries(variables, self.station.network)
         self.routes: Mapping[type, Handler] = _merged("route", (b.routes() for b in self._blocks))
         self.deliveries: Mapping[type, Delivery] = _merged(
             "delivery", (b.deliveries() for b in self._blocks)
