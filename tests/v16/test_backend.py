@@ -5,7 +5,7 @@ import pytest
 from ocpp_iface.engine.block import Admission
 from ocpp_iface.engine.registration import RegistrationState
 from ocpp_iface.sim.csms_script import CsmsCallError
-from ocpp_iface.v16.backend import V16Backend
+from ocpp_iface.v16.backend import _BLOCKS, V16Backend
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,13 @@ def test_error_codes_are_spelled_as_1_6_does(bench):
 
     codes = [entry.payload["code"] for entry in bench.csms.log if entry.kind == "ERROR"]
     assert codes == ["PropertyConstraintViolation", "OccurenceConstraintViolation"]
+
+
+def test_only_profiles_that_are_built_are_claimed(bench):
+    (shown,) = bench.csms.call("GetConfiguration", {"key": ["SupportedFeatureProfiles"]})[
+        "configurationKey"
+    ]
+
+    claimed = shown["value"].split(",")
+    assert claimed[0] == "Core"
+    assert set(claimed) == {block.code for block in _BLOCKS} - {"Security"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ocpp_iface.devicemodel.catalog import OCPP16LegacyCtrlr
+from ocpp_iface.devicemodel.definition import Profile
 from ocpp_iface.engine.block import Admission, Block, Codec
 from ocpp_iface.engine.registration import RegistrationState
 from ocpp_iface.station.context import StationContext
@@ -37,6 +39,15 @@ _BLOCKS = (
     RemoteTrigger,
     Security,
 )
+_PROFILES = (
+    Profile.CORE,
+    Profile.FIRMWARE,
+    Profile.LOCAL_LIST,
+    Profile.RESERVATION,
+    Profile.SMART_CHARGING,
+    Profile.REMOTE_TRIGGER,
+)
+"""3.3"""
 
 
 class V16Backend:
@@ -51,7 +62,12 @@ class V16Backend:
         return V16Policy(ctx)
 
     def blocks(self, ctx: StationContext) -> Sequence[Block]:
-        return tuple(block(ctx) for block in _BLOCKS)
+        """SupportedFeatureProfiles names those profiles that there are blocks for."""
+        blocks = tuple(block(ctx) for block in _BLOCKS)
+        built = {block.code for block in blocks}
+        supported = ",".join(profile for profile in _PROFILES if profile in built)
+        ctx.variables.provide(OCPP16LegacyCtrlr.supported_feature_profiles, lambda _: supported)
+        return blocks
 
     def admit(self, action: str, state: RegistrationState) -> Admission:
         """4.2: while Rejected nothing of the CSMS is answered. Otherwise everything is; what is not
