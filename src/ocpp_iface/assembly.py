@@ -139,13 +139,12 @@ class StationAssembly:
             block.resume(cause)
         if cause is Cause.BOOT:
             self._facade.begin()
+        self._wake_when_rows_may_leave()
 
     def link_opened(self, slot: int, subprotocol: str) -> None:
         link = self._kernel.link
         offline_s = None if link.lost_at is None else self._ctx.clock.monotonic - link.lost_at
-        delay = self._ctx.variables.get(InternalCtrlr.message_queue_resume_delay)
-        if offline_s is not None and delay:
-            self._ctx.timers.after(delay, _nothing, "resume delay")
+        self._wake_when_rows_may_leave()
         self._ctx.bus.publish(LinkUp(slot, subprotocol, offline_s))
 
     def link_closed(self, reason: CloseReason, detail: str, *, was_open: bool) -> None:
@@ -156,11 +155,22 @@ class StationAssembly:
 
     def holds_rows(self) -> bool:
         """The CSMS may speak first after a reconnect (MessageQueueResumeDelay)."""
+        return self._ctx.clock.monotonic < self._held_until()
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _held_until(self) -> float:
+        """A monotonic instant."""
         link = self._kernel.link
         if link.lost_at is None or link.opened_at is None:
-            return False
+            return 0.0
         delay = self._ctx.variables.get(InternalCtrlr.message_queue_resume_delay)
-        return delay > 0 and self._ctx.clock.monotonic - link.opened_at < delay
+        return link.opened_at + delay
+
+    def _wake_when_rows_may_leave(self) -> None:
+        rest = self._held_until() - self._ctx.clock.monotonic
+        if rest > 0:
+            self._ctx.timers.after(rest, self._wake_when_rows_may_leave, "resume delay")
 
 
 def _link_control(kernel: Kernel) -> LinkControl:
@@ -204,7 +214,3 @@ def _merged(what: str, tables: Iterable[Mapping[Any, Any]]) -> dict[Any, Any]:
                 raise ValueError(f"two blocks claim the {what} {entry!r}")
             merged[entry] = handler
     return merged
-
-
-def _nothing() -> None:
-    """Waking the kernel is all that is wanted: the outbox is pumped after every step."""
