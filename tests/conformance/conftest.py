@@ -4,12 +4,16 @@ station may do, no transaction with a gap.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ocpp_iface.sim.bench import Bench
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 MakeBench = Callable[..., Bench]
 

@@ -235,15 +235,22 @@ class Bench:
 
     # -- trouble -------------------------------------------------------------------------------
 
-    def offline(self) -> None:
-        """The network is gone; the station has noticed."""
-        self.station.network.cut()
+    def offline(self, *, closed: bool = False) -> None:
+        """The network is gone; or the CSMS has `closed` the link and takes no other. The station
+        has noticed.
+        """
+        if closed:
+            self.csms.is_up = False
+            self.csms.close()
+        else:
+            self.station.network.cut()
         self.is_online = False
         self.world.settle()
 
     def online(self, timeout_s: float = _BACK_S) -> None:
-        """The network is back; the station has connected again."""
+        """Network and CSMS are back; the station has connected again."""
         self.station.network.restore()
+        self.csms.is_up = True
         self.is_online = True
         self.world.run_until(self.csms.connected, timeout_s, "the station to connect again")
 
