@@ -276,11 +276,10 @@ class Sessions:
             if wanted and not evse.permitted:
                 evse.permitted = True
                 self._ctx.flows.start(f"permit energy at EVSE {evse.id}", self._permit(evse))
-            elif not wanted and evse.permitted:
+            elif not wanted and evse.permitted is not False:
+                # None: what an earlier process or a forgotten order left closed is not known
                 evse.permitted = False
                 self._ctx.asks.tell("stop_energy", evse.id)
-            elif evse.permitted is None:
-                evse.permitted = False  # after a start: nothing was permitted, nothing to withdraw
 
     def resume(self) -> None:
         """Arm again what the rows say is waiting."""
