@@ -48,5 +48,15 @@ def starts(points: Sequence[TxPoint], before: Conditions, after: Conditions) -> 
 
 
 def stops(points: Sequence[TxPoint], before: Conditions, after: Conditions) -> bool:
-    """A stop point has just been left."""
-    return any(holds(point, before) and not holds(point, after) for point in points)
+    """A stop point has just been left, or nobody is here any more.
+
+    The second is for points that were never reached, so cannot be left: a driver who was authorized
+    and has not come, with PowerPathClosed (E06.FR.06); an EV that left without any authorization,
+    with Authorized. Nothing else would ever end such a transaction. Where the parking bay decides,
+    it alone does (E03.FR.15).
+    """
+    if any(holds(point, before) and not holds(point, after) for point in points):
+        return True
+    return TxPoint.PARKING_BAY_OCCUPANCY not in points and not (
+        after.bay or after.connected or after.authorized
+    )
