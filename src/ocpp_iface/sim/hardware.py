@@ -194,8 +194,8 @@ class SimHardware:
             case "lock", (evse_id, connector_id):
                 self.evses[evse_id].locked = connector_id
                 return None
-            case "unlock", (evse_id, _):
-                return self._unlock(self.evses[evse_id])
+            case "unlock", (evse_id, connector_id):
+                return self._unlock(self.evses[evse_id], connector_id)
             case "set_operative", (evse_id, None, operative):
                 if evse_id in self.evses:
                     self.evses[evse_id].operative = operative
@@ -210,12 +210,13 @@ class SimHardware:
             case _:
                 return None
 
-    def _unlock(self, evse: SimEvse) -> UnlockOutcome:
-        if evse.contactor_closed:
+    def _unlock(self, evse: SimEvse, connector_id: int) -> UnlockOutcome:
+        if evse.contactor_closed and evse.plugged == connector_id:
             self.violations.append(
                 f"EVSE {evse.id} is unlocked at {self.scheduler.now:.3f} s under load"
             )
-        evse.locked = None
+        if evse.locked == connector_id:
+            evse.locked = None
         return UnlockOutcome.UNLOCKED
 
     def _read(self, evse_id: int) -> MeterReading | None:
