@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from steps201 import events
@@ -52,9 +53,7 @@ def test_tc_e_40_cs(make_bench):
         assert each["eventType"] == "Updated"
         assert each["meterValue"]
         assert each["offline"] is True
-    spacing = {
-        after - before for before, after in zip(map(time, came), map(time, came[1:]), strict=False)
-    }
+    spacing = {after - earlier for earlier, after in pairwise(map(time, came))}
     assert spacing == {timedelta(seconds=10)}
     bench.run(11)
     assert "offline" not in events(bench)[-1]
@@ -153,7 +152,7 @@ def pauses(bench: Bench) -> list[float]:
     sent = bench.csms.received("TransactionEvent", CHARGING)
     assert len({each["seqNo"] for each in sent}) == 1
     assert len({each.unique_id for each in sent}) == len(sent)
-    return [after.at - before.at for before, after in zip(sent, sent[1:], strict=False)]
+    return [after.at - before.at for before, after in pairwise(sent)]
 
 
 def assert_the_next_event_follows(bench: Bench) -> None:
