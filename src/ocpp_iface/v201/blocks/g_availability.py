@@ -11,7 +11,7 @@ from ocpp_iface.engine.dispatcher import Handler
 from ocpp_iface.engine.outbox import Lane
 from ocpp_iface.errors import PayloadError
 from ocpp_iface.station.context import StationContext
-from ocpp_iface.station.events import CameOnline, ConnectorStatusChanged
+from ocpp_iface.station.events import BootAccepted, CameOnline, ConnectorStatusChanged
 from ocpp_iface.station.states import availability_state
 from ocpp_iface.types import (
     EVSE,
@@ -41,7 +41,11 @@ class Availability(Block):
         return {call.ChangeAvailability: self.change_availability}
 
     def watches(self) -> Mapping[type, Watcher]:
-        return {ConnectorStatusChanged: self._changed, CameOnline: self._came_online}
+        return {
+            ConnectorStatusChanged: self._changed,
+            BootAccepted: self._accepted,
+            CameOnline: self._came_online,
+        }
 
     def triggers(self) -> Mapping[str, Callable[[Any], bool]]:
         return {"StatusNotification": self.trigger_status}
@@ -84,6 +88,11 @@ class Availability(Block):
     # -- inside --------------------------------------------------------------------------------
 
     def _changed(self, _event: ConnectorStatusChanged) -> None:
+        self._report_soon()
+
+    def _accepted(self, _event: BootAccepted) -> None:
+        """B01.FR.05: after a BootNotification the CSMS knows nothing."""
+        self._reported.clear()
         self._report_soon()
 
     def _came_online(self, event: CameOnline) -> None:
