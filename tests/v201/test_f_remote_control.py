@@ -194,6 +194,17 @@ def test_unlock_leaves_an_authorized_transaction_alone(bench: Bench) -> None:
     assert bench.call("UnlockConnector", evseId=2, connectorId=1) == {"status": "Unlocked"}
 
 
+def test_unlock_leaves_energy_without_a_transaction_alone(make_bench: Any) -> None:
+    bench = make_bench(variables={"TxCtrlr.TxStartPoint": "ParkingBayOccupancy"})
+    bench.station.plug_in(1)
+    bench.station.present_token(TOKEN, 1)
+    bench.run(3.0)
+
+    answer = bench.call("UnlockConnector", evseId=1, connectorId=1)
+
+    assert answer == {"status": "OngoingAuthorizedTransaction"}
+
+
 def test_unlock_in_a_transaction_that_nobody_authorized(make_bench: Any) -> None:
     bench = make_bench(variables={"TxCtrlr.TxStartPoint": "EVConnected"})
     bench.ev_connected(1)

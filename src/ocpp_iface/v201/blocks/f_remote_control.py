@@ -96,8 +96,13 @@ class RemoteControl(Block):
         return call_result.UnlockConnector(_Unlock.unlocked)
 
     def _is_charging(self, evse_id: int, connector_id: int) -> bool:
-        """An authorized transaction goes on at the connector."""
-        row = self._ctx.station.transactions.open_on(evse_id)
-        if row is None or row.connector_id not in (None, connector_id):
+        """Somebody is authorized to charge at the connector, or in a transaction there.
+
+        Wider than F05.FR.02 by the time before the transaction starts: energy may flow already.
+        """
+        evse = self._ctx.station.evses[evse_id]
+        if evse.authorization is None:
             return False
-        return self._ctx.station.evses[evse_id].authorization is not None
+        row = self._ctx.station.transactions.open_on(evse_id)
+        here = evse.plugged or (row.connector_id if row else None)
+        return row is not None if here is None else here == connector_id

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from ocpp_iface.types import TransactionEvent, TriggerReason
+from ocpp_iface.types import ChargingState, StoppedReason, TransactionEvent, TriggerReason
 from ocpp_iface.types.facts import TransactionFact
 from ocpp_iface.v201.mapping import metering, tokens
 from ocpp_iface.wire import datetimes
 from ocpp_iface.wire.v201 import call, datatypes, enums
+
+_KINDS: Final = {each: enums.TransactionEventEnumType(each.value) for each in TransactionEvent}
+_TRIGGERS: Final = {each: enums.TriggerReasonEnumType(each.value) for each in TriggerReason}
+_STATES: Final = {each: enums.ChargingStateEnumType(each.value) for each in ChargingState}
+_REASONS: Final = {each: enums.ReasonEnumType(each.value) for each in StoppedReason}
 
 
 def to_wire(fact: TransactionFact, link_opened_at: datetime | None) -> call.TransactionEvent:
@@ -19,15 +25,15 @@ def to_wire(fact: TransactionFact, link_opened_at: datetime | None) -> call.Tran
     started = fact.kind is TransactionEvent.Started
     reason = fact.stopped_reason
     return call.TransactionEvent(
-        event_type=enums.TransactionEventEnumType(fact.kind.value),
+        event_type=_KINDS[fact.kind],
         timestamp=datetimes.format(fact.timestamp),
-        trigger_reason=enums.TriggerReasonEnumType(fact.trigger.value),
+        trigger_reason=_TRIGGERS[fact.trigger],
         seq_no=fact.seq_no,
         transaction_info=datatypes.TransactionType(
             fact.transaction,
-            charging_state=enums.ChargingStateEnumType(state.value) if state else None,
+            charging_state=_STATES[state] if state else None,
             time_spent_charging=None if started else fact.time_spent_charging_s,
-            stopped_reason=enums.ReasonEnumType(reason.value) if reason else None,
+            stopped_reason=_REASONS[reason] if reason else None,
             remote_start_id=fact.remote_start_id,
         ),
         meter_value=metering.to_wire(fact.meter_values) or None,
