@@ -258,6 +258,7 @@ def test_a_hold_takes_idle_evses_out_of_use_until_released(
     world.do(availability.hold, "reset")
     assert availability.operative(1, 1)
     assert not availability.operative(2, 1)
+    assert availability.operative(2, 1, holds=False)
     assert availability.operative(0)
     world.transactions.finish(1)
     assert not availability.operative(1, 1)

@@ -6,6 +6,7 @@ import pytest
 from tests.station.metering_bench import ENERGY, EVERYTHING, Bench, contexts, times, wh
 
 from ocpp_iface.devicemodel.catalog import InternalCtrlr, SampledDataCtrlr
+from ocpp_iface.engine.block import Cause
 from ocpp_iface.ports.clock import Now
 from ocpp_iface.station.kept_samples import SAMPLES
 from ocpp_iface.station.meter_filter import weight
@@ -257,3 +258,16 @@ def test_signed_data_of_begin_and_end_follow_their_switch(bench):
 
     assert bench.facts[0].meter_values[0].samples == (SampledValue(1.0),)
     assert bench.end(1)[-1].samples == (signed,)
+
+
+@pytest.mark.parametrize(("cause", "asked"), [(Cause.BOOT, [0, 1, 2]), (Cause.REBUILD, [])])
+def test_a_process_that_starts_reads_every_meter(make_world, cause, asked):
+    world = make_world(hardware=("read_meter",))
+    world.answers["read_meter"] = lambda evse_id: MeterReading(
+        world.clock.now, (SampledValue(100.0 * evse_id),)
+    )
+
+    bench = Bench(world, cause)
+
+    assert [args[0] for args in world.orders_of("read_meter")] == asked
+    assert bench.metering.register_wh(2) == (200.0 if asked else None)
