@@ -36,6 +36,7 @@ def limit_storage(world, size):
     shape = evolve(AuthCacheCtrlr.storage, maximum=float(size))
     located = Located(AuthCacheCtrlr.storage)
     world.ctx.variables._shapes = {located: shape}
+    world.ctx.variables._shaped = frozenset({located.definition})
     world.ctx.variables._shaped = frozenset({AuthCacheCtrlr.storage})
     assert world.ctx.variables.shape(located).maximum == size
 

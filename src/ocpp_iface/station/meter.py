@@ -36,6 +36,9 @@ class Register:
     location: Location
 
 
+_TOTAL: Final = Register(TOTAL, None, Location.Outlet)
+
+
 def register_of(sample: SampledValue) -> Register | None:
     """Which register a sample shows; None for what is no register."""
     if not sample.measurand.endswith(".Register"):
@@ -58,7 +61,7 @@ class Meter:
     def restore(self, register_wh: float, at: datetime) -> None:
         """Begin with a total import register that was recorded before."""
         sample = SampledValue(register_wh)
-        self._registers = {Register(TOTAL, None, Location.Outlet): sample}
+        self._registers = {_TOTAL: sample}
         self.latest = MeterReading(at, (sample,))  # type: ignore[arg-type]  # mypy: generic converter
         self.restored = True
 
@@ -80,7 +83,7 @@ class Meter:
 
     def register_wh(self) -> float | None:
         """The total import register, Wh: the last good value, even if the latest reading has none."""
-        total = self._registers.get(Register(TOTAL, None, Location.Outlet))
+        total = self._registers.get(_TOTAL)
         if total is not None:
             return float(base_value(total))
         for location in (Location.Outlet, None):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 _SHAPE: Final = re.compile(
@@ -53,10 +53,7 @@ def format(moment: datetime, *, milliseconds: bool = False) -> str:  # noqa: A00
     """`YYYY-MM-DDTHH:MM:SS[.mmm]Z`; fractions are cut, not rounded. Raises `ValueError` if naive."""
     if moment.tzinfo is None:
         raise ValueError("a date-time without zone has no place on the wire")
-    if moment.utcoffset() != timedelta(0):
+    if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
-    text = (
-        f"{moment.year:04d}-{moment.month:02d}-{moment.day:02d}"
-        f"T{moment.hour:02d}:{moment.minute:02d}:{moment.second:02d}"
-    )
-    return f"{text}.{moment.microsecond // 1000:03d}Z" if milliseconds else f"{text}Z"
+    text = moment.isoformat(timespec="milliseconds" if milliseconds else "seconds")
+    return f"{text[:-6]}Z"

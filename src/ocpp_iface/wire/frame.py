@@ -311,7 +311,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > _MAX_DIGITS:
+    if len(digits) > _MAX_DIGITS + digits.startswith("-"):
         raise _Refused("integer out of range")
     return int(digits)
 

@@ -6,15 +6,22 @@ for is left out rather than sent under a wrong one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from ocpp_iface.types import Measurand, MeterValue, ReadingContext, SampledValue
+from ocpp_iface.types import Location, Measurand, MeterValue, Phase, ReadingContext, SampledValue
 from ocpp_iface.wire import datetimes
 from ocpp_iface.wire.v16 import datatypes, enums
 
-_MEASURANDS: Final = frozenset(word.value for word in enums.Measurand)
+_MEASURANDS: Final = {
+    each: enums.Measurand(each.value)
+    for each in Measurand
+    if each.value in [word.value for word in enums.Measurand]
+}
+_CONTEXTS: Final = {each: enums.ReadingContext(each.value) for each in ReadingContext}
+_PHASES: Final = {each: enums.Phase(each.value) for each in Phase}
+_LOCATIONS: Final = {each: enums.Location(each.value) for each in Location}
 _UNITS: Final = {word.value: word for word in enums.UnitOfMeasure} | {
     "Hz": enums.UnitOfMeasure.hertz,
     "%": enums.UnitOfMeasure.percent,
@@ -31,11 +38,10 @@ def to_wire(
     """
     mapped = []
     for value in values:
-        samples = [
-            part
-            for sample in value.samples
-            for part in _samples(sample, value.context, hertz=not transaction_data)
-        ]
+        context = _CONTEXTS[value.context]
+        samples: list[datatypes.SampledValue] = []
+        for sample in value.samples:
+            samples += _samples(sample, context, hertz=not transaction_data)
         if samples:
             mapped.append(datatypes.MeterValue(datetimes.format(value.timestamp), samples))
     return mapped
@@ -48,36 +54,39 @@ def register(wh: float | None) -> int:
 
 def number_text(value: float, multiplier: int = 0) -> str:
     """A decimal number without exponent: `12`, `0.5`."""
-    scaled = Decimal(repr(value)).scaleb(multiplier)
-    text = f"{scaled:f}"
+    text = repr(value)
+    if multiplier or "e" in text:
+        text = f"{Decimal(text).scaleb(multiplier):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _samples(
-    sample: SampledValue, context: ReadingContext, *, hertz: bool
-) -> Iterator[datatypes.SampledValue]:
+    sample: SampledValue, context: enums.ReadingContext, *, hertz: bool
+) -> tuple[datatypes.SampledValue, ...]:
     """The number; and what the meter signed, as it signed it, as a second value."""
-    if sample.measurand.value not in _MEASURANDS:
-        return
+    measurand = _MEASURANDS.get(sample.measurand)
+    if measurand is None:
+        return ()
     unit = _UNITS.get(sample.unit or "")
     if sample.unit is not None and unit is None and sample.measurand not in _UNITLESS:
-        return
+        return ()
     common = datatypes.SampledValue(
         number_text(sample.value, sample.multiplier),
-        context=enums.ReadingContext(context.value),
-        measurand=enums.Measurand(sample.measurand.value),
-        phase=enums.Phase(sample.phase.value) if sample.phase else None,
-        location=enums.Location(sample.location.value) if sample.location else None,
+        context=context,
+        measurand=measurand,
+        phase=_PHASES[sample.phase] if sample.phase else None,
+        location=_LOCATIONS[sample.location] if sample.location else None,
         unit=None if unit is enums.UnitOfMeasure.hertz and not hertz else unit,
     )
-    yield common
-    if sample.signed is not None:
-        yield datatypes.SampledValue(
-            sample.signed.signed_data,
-            context=common.context,
-            format=enums.ValueFormat.signed_data,
-            measurand=common.measurand,
-            phase=common.phase,
-            location=common.location,
-            unit=common.unit,
-        )
+    if sample.signed is None:
+        return (common,)
+    signed = datatypes.SampledValue(
+        sample.signed.signed_data,
+        context=context,
+        format=enums.ValueFormat.signed_data,
+        measurand=measurand,
+        phase=common.phase,
+        location=common.location,
+        unit=common.unit,
+    )
+    return (common, signed)
