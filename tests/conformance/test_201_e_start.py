@@ -8,8 +8,10 @@ from steps201 import authorized, bay_occupied, either_way, events
 from ocpp_iface.sim.bench import TOKEN, Bench
 from ocpp_iface.sim.ev import SimEv
 from ocpp_iface.sim.match import one_of
+from ocpp_iface.types import SignedMeterValue
 
 ID_TOKEN = {"idToken": TOKEN, "type": "ISO14443"}
+SIGNATURE = SignedMeterValue("c2lnbmVk", "ECDSA-secp256r1-SHA256", "OCMF", public_key="a2V5")
 CONNECTOR = {"id": 1, "connectorId": 1}
 
 
@@ -160,6 +162,66 @@ def test_tc_e_10_cs(make_bench):
     assert started_once(bench)["seqNo"] == event["seqNo"]
     assert [each for each in events(bench) if each.get("evse") == CONNECTOR]
     assert_one_event_carries_the_token(bench)
+
+
+@pytest.mark.parametrize("points", ["DataSigned", "DataSigned,EnergyTransfer"])
+@either_way
+def test_tc_e_11_cs(make_bench, how, points):
+    bench = make_bench(
+        variables={
+            "TxCtrlr.TxStartPoint": points,
+            "SampledDataCtrlr.SignReadings": True,
+            "SampledDataCtrlr.TxStartedMeasurands": "Energy.Active.Import.Register",
+            "OCPPCommCtrlr.PublicKeyWithSignedMeterValue": "OncePerTransaction",
+        }
+    )
+    bench.station.evse().signature = SIGNATURE
+    authorized(bench, how)
+    bench.csms.expect_none("TransactionEvent", within_s=1)
+
+    bench.station.plug_in()
+    bench.expect_status("Occupied")
+    started = bench.expect(
+        "TransactionEvent",
+        eventType="Started",
+        triggerReason=one_of("SignedDataReceived", "RemoteStart")
+        if how == "remote"
+        else "SignedDataReceived",
+        idToken=ID_TOKEN,
+        evse=CONNECTOR,
+    )
+    bench.expect(
+        "TransactionEvent",
+        eventType="Updated",
+        triggerReason="ChargingStateChanged",
+        transactionInfo={"chargingState": "Charging"},
+    )
+
+    (sample,) = started["meterValue"][0]["sampledValue"]
+    assert sample["context"] == "Transaction.Begin"
+    assert sample["signedMeterValue"] == {
+        "signedMeterData": SIGNATURE.signed_data,
+        "signingMethod": SIGNATURE.signing_method,
+        "encodingMethod": SIGNATURE.encoding_method,
+        "publicKey": SIGNATURE.public_key,
+    }
+    started_once(bench)
+
+
+@pytest.mark.parametrize("signs", [True, False])
+def test_tc_e_11_cs_without_signed_data_there_is_no_transaction_and_no_energy(make_bench, signs):
+    bench = make_bench(
+        variables={
+            "TxCtrlr.TxStartPoint": "DataSigned",
+            "SampledDataCtrlr.SignReadings": not signs,
+        }
+    )
+    bench.station.evse().signature = SIGNATURE if signs else None
+    bench.authorized_local()
+    bench.station.plug_in()
+
+    bench.csms.expect_none("TransactionEvent", within_s=30)
+    assert not bench.station.hardware.orders("permit_energy")
 
 
 @either_way

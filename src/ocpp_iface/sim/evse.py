@@ -21,6 +21,7 @@ from ocpp_iface.types import (
     Measurand,
     MeterReading,
     SampledValue,
+    SignedMeterValue,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class SimEvse:
     reaction_s: float = 1.0
     """From a change to its report."""
     register_wh: float = 0.0
+    signature: SignedMeterValue | None = None
+    """What the meter adds to its register, if it signs."""
     permitted: bool = False
     operative: bool = True
     contactor_closed: bool = False
@@ -150,7 +153,7 @@ class SimEvse:
         self.integrate()
         power = self.power_w
         samples: Any = [  # a list: made a tuple by the value
-            SampledValue(round(self.register_wh, 1)),
+            SampledValue(round(self.register_wh, 1), signed=self.signature),
             SampledValue(round(power, 1), Measurand.Power_Active_Import),
             SampledValue(round(power / VOLTAGE_V / PHASES, 2), Measurand.Current_Import),
             SampledValue(VOLTAGE_V, Measurand.Voltage),

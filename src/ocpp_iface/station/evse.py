@@ -59,7 +59,10 @@ class Evse:
             bay=self.row.bay,
             connected=self.row.plugged is not None,
             authorized=authorized,
-            energy=authorized and self.row.charging_state in _ENERGY and self.row.plugged is not None,
+            energy=authorized
+            and self.row.charging_state in _ENERGY
+            and self.row.plugged is not None,
+            signed=authorized and self.row.signed,
         )
 
     @property
@@ -76,9 +79,7 @@ class Evse:
             self.row = row
             self._table.put(str(self.id), row)
 
-    def announce(
-        self, trigger: TriggerReason
-    ) -> tuple[IdToken | None, int | None, TriggerReason]:
+    def announce(self, trigger: TriggerReason) -> tuple[IdToken | None, int | None, TriggerReason]:
         """The token, if no event has carried it yet; a remote start is the trigger then (F01.FR.19)."""
         authorization = self.row.authorization
         if authorization is None or authorization.announced:
@@ -98,6 +99,7 @@ class Evse:
             energy_cap_wh=None,
             awaiting_ev=None,
             phases_used=None,
+            signed=False,
             finishing=plugged,
             session_id=self.row.session_id if plugged else None,
         )

@@ -52,6 +52,8 @@ class EvseRow:
     """No energy although there is a transaction: its token was refused later (E05)."""
     energy_cap_wh: float | None = None
     """Register at which the energy is withheld (MaxEnergyOnInvalidId)."""
+    signed: bool = False
+    """The meter has signed a value since the driver may charge and the EV is there (DataSigned)."""
     finishing: bool = False
     """A transaction has ended and its cable is still plugged in."""
     awaiting_ev: datetime | None = None

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import evolve
 
-from ocpp_iface.devicemodel.catalog import TxCtrlr
+from ocpp_iface.devicemodel.catalog import SampledDataCtrlr, TxCtrlr
 from ocpp_iface.engine.timers import Timer
 from ocpp_iface.errors import PortError
 from ocpp_iface.log import Log
@@ -75,6 +75,7 @@ class Sessions:
                 held_for=None,
                 awaiting_ev=None,
                 finishing=False,
+                signed=False,
                 charging_state=ChargingState.EVConnected,
                 session_id=evse.row.session_id or self._ctx.entropy.unique_id(),
                 authorization=authorization,
@@ -146,6 +147,7 @@ class Sessions:
                 session_id=evse.row.session_id or self._ctx.entropy.unique_id(),
                 withheld=False,
                 finishing=False,
+                signed=False,
                 held_for=None,
             )
             self._ctx.station.transactions.set_token(evse)
@@ -272,7 +274,7 @@ class Sessions:
             if not usable and row is None and evse.authorization is not None:
                 log.info("a driver cannot charge here any more", evse=evse.id)
                 self.deauthorize(evse, TriggerReason.AbnormalCondition, StoppedReason.Other)
-            wanted = evse.wants_energy and not ending and usable
+            wanted = evse.wants_energy and not ending and usable and not self._needs_signature(evse)
             if wanted and not evse.permitted:
                 evse.permitted = True
                 self._ctx.flows.start(f"permit energy at EVSE {evse.id}", self._permit(evse))
@@ -327,6 +329,9 @@ class Sessions:
                 and starts(self._ctx.policy.start_points(), before, after)
             ):
                 transactions.start(evse, trigger)
+            elif self._needs_signature(evse) and not before.ready and after.ready:
+                name = f"signed reading of EVSE {evse.id}"
+                self._ctx.flows.start(name, self._ctx.station.metering.refresh(evse.id))
         elif row.ending is not None:
             return
         elif force or self._stops(before, after):
@@ -336,6 +341,11 @@ class Sessions:
 
     def _usable(self, evse: Evse) -> bool:
         return self._ctx.station.usable(evse.id, evse.plugged)
+
+    def _needs_signature(self, evse: Evse) -> bool:
+        """E01.S4: before the meter has signed its first value nothing begins."""
+        points = self._ctx.policy.start_points()
+        return evse.transaction_id is None and TxPoint.DATA_SIGNED in points
 
     def _stops(self, before: Conditions, after: Conditions) -> bool:
         return stops(self._ctx.policy.stop_points(), before, after)
@@ -359,13 +369,24 @@ class Sessions:
 
     def _meter_read(self, event: MeterRead) -> None:
         evse = self._ctx.station.evses.get(event.evse_id)
+        if evse is None:
+            return
+        if evse.wants_energy and self._needs_signature(evse) and self._is_signed(event.reading):
+            self._change(
+                evse, lambda: evse.update(signed=True), TriggerReason.SignedDataReceived, quiet=True
+            )
         register = event.reading.energy_wh()
-        if evse is None or register is None:
+        if register is None:
             return
         self._ctx.station.transactions.note_reading(evse.id, register, self._ctx.clock.now)
         cap = evse.row.energy_cap_wh
         if cap is not None and register >= cap:
             self._withhold(evse)
+
+    def _is_signed(self, reading: MeterReading) -> bool:
+        """E01.FR.04"""
+        wanted = self._ctx.variables.get(SampledDataCtrlr.sign_readings)
+        return wanted and any(sample.signed is not None for sample in reading.samples)
 
     async def _release(self, evse: Evse) -> None:
         """E07.FR.07, F04.FR.02: the transaction goes on without an authorization, so the energy stops
@@ -434,9 +455,7 @@ class Sessions:
         """The EV was not connected in time (E03.FR.05, E03.FR.15, E10.FR.02)."""
         bay = TxPoint.PARKING_BAY_OCCUPANCY in self._ctx.policy.stop_points()
         log.info("no EV was connected in time", evse=evse.id)
-        self.deauthorize(
-            evse, TriggerReason.EVConnectTimeout, StoppedReason.Timeout, force=not bay
-        )
+        self.deauthorize(evse, TriggerReason.EVConnectTimeout, StoppedReason.Timeout, force=not bay)
 
 
 _APP_TRIGGERS = {

@@ -17,6 +17,13 @@ class Conditions:
     connected: bool = False
     authorized: bool = False
     energy: bool = False
+    signed: bool = False
+    """The meter has signed a value for the driver who may charge here."""
+
+    @property
+    def ready(self) -> bool:
+        """The driver may charge, and the EV is there."""
+        return self.authorized and self.connected
 
 
 def holds(point: TxPoint, now: Conditions) -> bool:
@@ -28,11 +35,11 @@ def holds(point: TxPoint, now: Conditions) -> bool:
         case TxPoint.AUTHORIZED:
             return now.authorized
         case TxPoint.POWER_PATH_CLOSED:
-            return now.authorized and now.connected
+            return now.ready
         case TxPoint.ENERGY_TRANSFER:
             return now.energy
         case TxPoint.DATA_SIGNED:
-            return False  # no meter of this library's ports signs before a transaction
+            return now.signed
 
 
 def starts(points: Sequence[TxPoint], before: Conditions, after: Conditions) -> bool:
