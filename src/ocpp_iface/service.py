@@ -319,7 +319,7 @@ class OcppService:
 
         Raises PayloadError for what is no list of GetVariableRequest.
         """
-        command = GetVariables(requests)  # type: ignore[arg-type]  # converted to a tuple
+        command = GetVariables(requests)
         results: list[GetVariableResult] = await self._ask(
             command, [_get_refused(request) for request in command.requests]
         )
@@ -333,7 +333,7 @@ class OcppService:
 
         Raises PayloadError for what is no list of SetVariableRequest, or a source that is no text.
         """
-        command = SetVariables(requests, source)  # type: ignore[arg-type]  # converted to a tuple
+        command = SetVariables(requests, source)
         results: list[SetVariableResult] = await self._ask(
             command, [_set_refused(request) for request in command.requests]
         )
@@ -353,7 +353,7 @@ class OcppService:
 
         Raises PayloadError for what is no list of ComponentVariable.
         """
-        command = MonitorVariables(component_variables)  # type: ignore[arg-type]  # converted
+        command = MonitorVariables(component_variables)
         await self._ask(command, None)
 
     # -- decorators: `@ocpp.on_event_data` is `ocpp.vars.event_data.subscribe(...)` -------------

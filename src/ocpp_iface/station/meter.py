@@ -62,7 +62,7 @@ class Meter:
         """Begin with a total import register that was recorded before."""
         sample = SampledValue(register_wh)
         self._registers = {_TOTAL: sample}
-        self.latest = MeterReading(at, (sample,))  # type: ignore[arg-type]  # mypy: generic converter
+        self.latest = MeterReading(at, (sample,))
         self.restored = True
 
     def read(self, reading: MeterReading, now: datetime, *, charging: bool) -> tuple[Doubt, ...]:
@@ -77,7 +77,7 @@ class Meter:
             doubts.append(Doubt.REGISTER_WENT_BACK)
         self.raw, self.restored = reading, False
         if doubts:
-            reading = MeterReading(timestamp, samples)  # type: ignore[arg-type]  # mypy: generic converter
+            reading = MeterReading(timestamp, samples)
         self.latest = reading
         return tuple(doubts)
 

@@ -97,4 +97,4 @@ class Meters:
         samples = select(reading, measurands, registers_without_phases=total, signed=signed)
         if not samples:
             return ()
-        return (MeterValue(at, context, samples),)  # type: ignore[arg-type]  # mypy: generic converter
+        return (MeterValue(at, context, samples),)

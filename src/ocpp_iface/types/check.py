@@ -226,11 +226,14 @@ class Optional:
             self.some.check(path, value)
 
 
-def as_tuple(value: Sequence[T]) -> tuple[T, ...]:
-    """Converter: a list becomes a tuple, all else is left for the check to judge."""
+def as_tuple(value: Sequence[Any]) -> tuple[Any, ...]:
+    """Converter: a list becomes a tuple, all else is left for the check to judge.
+
+    Not generic: mypy cannot bind the type variable of a converter, and refuses every argument.
+    """
     return tuple(value) if isinstance(value, list) else value  # type: ignore[return-value]  # judged by Items
 
 
-def as_optional_tuple(value: Sequence[T] | None) -> tuple[T, ...] | None:
+def as_optional_tuple(value: Sequence[Any] | None) -> tuple[Any, ...] | None:
     """Like `as_tuple`, for a list that may be absent."""
     return None if value is None else as_tuple(value)
