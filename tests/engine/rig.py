@@ -84,6 +84,9 @@ class Plan:
     def preferred_slot(self):
         return None
 
+    def fallback_slot(self):
+        return None
+
 
 class Retry:
     tries, pause, timeout, limit = 3, 10.0, 30.0, 100

@@ -24,8 +24,9 @@ REASONS_AFTER_OPEN = [
 
 
 class Plan:
-    def __init__(self, slots=(1,), attempts=3, preferred=None):
-        self.slots, self.limit, self.preferred = list(slots), attempts, preferred
+    def __init__(self, slots=(1,), attempts=3, preferred=None, fallback=None):
+        self.slots, self.limit = list(slots), attempts
+        self.preferred, self.fallback = preferred, fallback
 
     def profiles(self):
         return [
@@ -41,6 +42,9 @@ class Plan:
 
     def preferred_slot(self):
         return self.preferred
+
+    def fallback_slot(self):
+        return self.fallback
 
 
 class NoJitter:
@@ -159,7 +163,7 @@ def test_b10_when_all_were_tried_the_one_that_worked_is_the_one_to_go_back_to():
 
 
 def test_b10_what_worked_in_an_earlier_process_is_known_too():
-    rig = Rig(Plan(slots=(1, 2, 3), attempts=1, preferred=2))
+    rig = Rig(Plan(slots=(1, 2, 3), attempts=1, fallback=2))
     rig.link.start()
 
     for _ in range(4):
@@ -167,7 +171,7 @@ def test_b10_what_worked_in_an_earlier_process_is_known_too():
         rig.wait(100)
 
     dialled = rig.dialled()
-    assert dialled == [f"ws://csms{slot}" for slot in (2, 3, 1, 2, 3)]
+    assert dialled == [f"ws://csms{slot}" for slot in (1, 2, 3, 2, 3)]
 
 
 def test_stopping_closes_and_nothing_follows():

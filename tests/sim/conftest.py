@@ -65,6 +65,9 @@ class Plan:
     def preferred_slot(self) -> int | None:
         return None
 
+    def fallback_slot(self) -> int | None:
+        return None
+
 
 class Retry:
     def attempts(self, fact: object) -> int:

@@ -246,6 +246,19 @@ def test_after_a_change_the_first_profile_is_tried_first(world: Any, network: Ne
     boot(world, network)
 
     assert network.preferred_slot() is None
+    assert network.fallback_slot() == 1  # B10.FR.07: where to go if that does not work
+
+
+def test_a_profile_that_is_not_listed_any_more_is_nothing_to_fall_back_to(
+    world: Any, network: Network
+) -> None:
+    accept(world, slot=1)
+    configure(world, 2, "ws://two")
+    prefer(world, "2")
+
+    boot(world, network)
+
+    assert network.fallback_slot() is None
 
 
 def test_the_back_off_is_read_at_each_use_and_has_a_floor(world: Any, network: Network) -> None:

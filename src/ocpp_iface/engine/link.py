@@ -56,6 +56,9 @@ class LinkPlan(Protocol):
     def preferred_slot(self) -> int | None:
         """The slot to begin with, None: the first of the priority list."""
 
+    def fallback_slot(self) -> int | None:
+        """The slot that worked last, in an earlier process too; None: none ever did."""
+
 
 @define(eq=False, slots=True)
 class Link:
@@ -92,7 +95,7 @@ class Link:
             self._tried = ()
             self.slot = self.plan.preferred_slot()
             if self.last_good is None:
-                self.last_good = self.slot
+                self.last_good = self.plan.fallback_slot()
             self._open()
 
     def stop(self, reason: str = "stopped") -> None:

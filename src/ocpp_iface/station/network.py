@@ -63,6 +63,8 @@ class NetworkState:
     """NetworkConfigurationPriority as it is in force."""
     last_good: int | None = None
     """The slot of the last connection on which the station was accepted."""
+    begin_anew: bool = False
+    """The configuration has changed since: the head of the priority list comes first."""
     switch: PendingSwitch | None = None
 
 
@@ -122,6 +124,10 @@ class Network:
 
     def preferred_slot(self) -> int | None:
         """The last that worked; None after the configuration was changed (B10.FR.04)."""
+        return None if self.state.begin_anew else self.fallback_slot()
+
+    def fallback_slot(self) -> int | None:
+        """B10.FR.07: the last that worked, whatever was changed since."""
         return self.state.last_good if self.state.last_good in self.state.priority else None
 
     # -- what others ask -----------------------------------------------------------------------
@@ -168,7 +174,7 @@ class Network:
             if self._rows.get(slot) != row:
                 self._profiles.put(slot, row)
         self._rows = rows
-        self.save(priority=priority, last_good=None)
+        self.save(priority=priority, begin_anew=True)
 
     def save(self, **changes: Any) -> None:
         """Change fields of the state by name."""
@@ -269,7 +275,7 @@ class Network:
             return
         variables = self._ctx.variables
         variables.set(OCPPCommCtrlr.active_network_profile, slot)
-        self.save(last_good=slot)
+        self.save(last_good=slot, begin_anew=False)
         before = variables.get(SecurityCtrlr.security_profile)
         if variables.set(SecurityCtrlr.security_profile, row.security_profile):
             self._ctx.station.security.raise_event(

@@ -83,7 +83,7 @@ class SecuritySwitch:
             return
         self._raise(f"security profile {new}")
         self._network.apply()
-        self._network.save(switch=PendingSwitch(slot, old), last_good=slot)
+        self._network.save(switch=PendingSwitch(slot, old), last_good=slot, begin_anew=False)
         self._reconnect_soon()
         self._arm()
 
@@ -117,7 +117,7 @@ class SecuritySwitch:
         profile = NetworkConfiguration.security_profile
         self._ctx.variables.set(profile, switch.previous, instance=str(switch.slot))
         self._network.apply()
-        self._network.save(last_good=switch.slot)
+        self._network.save(last_good=switch.slot, begin_anew=False)
         self._ctx.link.reconnect("back to the old security profile", False)
 
     def _end(self) -> None:
