@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ocpp_iface.sim.bench import Bench
+from ocpp_iface.sim.csms import SimCsms
 from ocpp_iface.sim.csms_script import Received
 from ocpp_iface.sim.match import one_of
 
@@ -50,10 +51,10 @@ def says_nothing_wrong(result: Item, field: str = "attributeStatusInfo") -> bool
     return field not in result or result[field]["reasonCode"] == "NoError"
 
 
-def statuses(bench: Bench, since: int = 0) -> dict[tuple[int, int], list[str]]:
+def statuses(csms: SimCsms, since: int = 0) -> dict[tuple[int, int], list[str]]:
     """(EVSE, connector) -> what was reported of it, by calls after the log entry `since`."""
     found: dict[tuple[int, int], list[str]] = {}
-    for call in bench.csms.received():
+    for call in csms.received():
         if call.index <= since:
             continue
         if call.action == "StatusNotification":
@@ -73,24 +74,31 @@ def _note_events(found: dict[tuple[int, int], list[str]], call: Received) -> Non
             found.setdefault(where, []).append(event["actualValue"])
 
 
-def now(bench: Bench) -> int:
+def now(csms: SimCsms) -> int:
     """The present end of the CSMS's log, for `statuses`."""
-    return bench.csms.log[-1].index if bench.csms.log else 0
+    return csms.log[-1].index if csms.log else 0
 
 
-def assert_booted(bench: Bench, *, expected: dict[tuple[int, int], str] | None = None) -> Received:
+def assert_booted(
+    bench: Bench,
+    *,
+    expected: dict[tuple[int, int], str] | None = None,
+    csms: SimCsms | None = None,
+    timeout_s: float = 60.0,
+) -> Received:
     """Booted: BootNotification, then one status of each connector, then the security event.
 
-    `expected`: connectors that are not Available. -> the BootNotification
+    `expected`: connectors that are not Available. `csms`: another one. -> the BootNotification
     """
-    boot = bench.expect("BootNotification")
-    event = bench.expect("SecurityEventNotification", type=one_of(*BOOT_EVENTS))
+    csms = csms or bench.csms
+    boot = csms.expect("BootNotification", timeout_s=timeout_s)
+    event = csms.expect("SecurityEventNotification", type=one_of(*BOOT_EVENTS))
     wanted = {(place.evse, place.connector): ["Available"] for place in bench.places}
     wanted.update({where: [word] for where, word in (expected or {}).items()})
-    assert statuses(bench, boot.index) == wanted
-    later = [call for call in bench.csms.received() if call.index > event.index]
+    assert statuses(csms, boot.index) == wanted
+    later = [call for call in csms.received() if call.index > event.index]
     assert not [call for call in later if call.action == "StatusNotification"]
-    bench.mark()
+    csms.mark()
     return boot
 
 
