@@ -31,7 +31,15 @@ from ocpp_iface.engine.inputs import (
 )
 from ocpp_iface.engine.link import Link, LinkState
 from ocpp_iface.engine.outbox import Lane, Outbox
-from ocpp_iface.engine.outputs import CommandDone, Outbound, Output, Publish, SendFrame
+from ocpp_iface.engine.outputs import (
+    CloseLink,
+    CommandDone,
+    OpenLink,
+    Outbound,
+    Output,
+    Publish,
+    SendFrame,
+)
 from ocpp_iface.engine.registration import Registration, RegistrationState
 from ocpp_iface.engine.timers import Timers
 from ocpp_iface.errors import CallError, CallFailed, NotRunning, OcppIfaceError, PayloadError
@@ -133,12 +141,10 @@ class Kernel:
 
     def next_deadline(self) -> float | None:
         """The monotonic instant at which a Tick is due, None if nothing waits for time."""
-        due = [
-            deadline
-            for deadline in (self.timers.next_deadline(), self._core_timers.next_deadline())
-            if deadline is not None
-        ]
-        return min(due, default=None)
+        one, other = self.timers.next_deadline(), self._core_timers.next_deadline()
+        if one is None or other is None:
+            return other if one is None else one
+        return min(one, other)
 
     # -- what blocks and the engine use --------------------------------------------------------
 
@@ -149,7 +155,8 @@ class Kernel:
         """Close the link and open none until `connect`."""
         was_open = self.link.state in (LinkState.OPEN, LinkState.CLOSING)
         self.link.stop(reason)
-        self._link_down(CloseReason.LOCAL, reason, was_open=was_open)
+        self._line_lost(was_open=was_open)
+        self._assembly.link_closed(CloseReason.LOCAL, reason, was_open=was_open)
 
     def connect(self) -> None:
         self.link.start()
@@ -203,14 +210,20 @@ class Kernel:
                     lambda: self.asks.replied(incoming.token, incoming.value, incoming.error)
                 )
             case LinkOpened():
-                self._guard(lambda: self._link_opened(incoming))
+                crash = self._guard(lambda: self._link_opened(incoming), rebuild=True)
+                if crash is not None:  # half of the station may not know of this link: another one
+                    self.link.hang_up("internal error")
             case LinkClosed():
-                self._guard(lambda: self._link_closed(incoming))
+                self._guard(lambda: self._link_closed(incoming), rebuild=True)
             case Tick():
                 pass  # timers run in every step
 
-    def _guard(self, work: Callable[[], object]) -> Exception | None:
-        """Do one input's work; undo all of it if it raises, and return why."""
+    def _guard(self, work: Callable[[], object], *, rebuild: bool = False) -> Exception | None:
+        """Do one input's work; undo all of it if it raises, and return why.
+
+        `rebuild`: then everything is taken from the rows again even if nothing was written, since
+        the input will not come again and only some may have heard of it.
+        """
         rows, orders, answered = self.store.mark(), self.outbound.mark(), len(self._answered)
         try:
             work()
@@ -223,9 +236,13 @@ class Kernel:
             undone = self.outbound.rollback_to(orders)
             unanswered = self._answered[answered:]
             del self._answered[answered:]
-            if wrote:
+            for output in undone:
+                if isinstance(output, OpenLink | CloseLink):
+                    self.outbound.add(Outbound.LINK, output)  # as the link's state has it
+            if wrote or rebuild:
                 self._rebuild(Cause.REBUILD)
             self._excuse(undone, unanswered)
+            self.link.recover()
             return crash
         return None
 
@@ -265,16 +282,18 @@ class Kernel:
         self._assembly.link_opened(slot, opened.subprotocol)
 
     def _link_closed(self, closed: LinkClosed) -> None:
+        if not self.link.concerns(closed.link):
+            return
         was_open = self.link.state in (LinkState.OPEN, LinkState.CLOSING)
-        if self.link.closed(closed.link, closed.reason, closed.detail):
-            self._link_down(closed.reason, closed.detail, was_open=was_open)
+        self._line_lost(was_open=was_open)  # first: whatever fails below, this is so
+        self.link.closed(closed.link, closed.reason, closed.detail)
+        self._assembly.link_closed(closed.reason, closed.detail, was_open=was_open)
 
-    def _link_down(self, reason: CloseReason, detail: str, *, was_open: bool) -> None:
+    def _line_lost(self, *, was_open: bool) -> None:
         if was_open:
             self.link.lost_at = self.clock.monotonic
         self.outbox.link_lost()
         self.dispatcher.link_lost()
-        self._assembly.link_closed(reason, detail, was_open=was_open)
 
     # -- frames --------------------------------------------------------------------------------
 

@@ -70,10 +70,11 @@ class Timers:
     def take_due(self) -> Timer | None:
         """Remove and return the next timer that is due, oldest first."""
         self._drop_cancelled()
-        if self._monotonic and self._monotonic[0][0] <= self._clock.monotonic:
-            return heapq.heappop(self._monotonic)[2]
-        if self._wall and self._wall[0][0] <= self._clock.now:
-            return heapq.heappop(self._wall)[2]
+        monotonic, wall = self._monotonic, self._wall
+        if monotonic and monotonic[0][0] <= self._clock.monotonic:
+            return heapq.heappop(monotonic)[2]
+        if wall and wall[0][0] <= self._clock.now:
+            return heapq.heappop(wall)[2]
         return None
 
     def clear(self) -> None:
@@ -81,10 +82,12 @@ class Timers:
         self._wall.clear()
 
     def _drop_cancelled(self) -> None:
-        while self._monotonic and not self._monotonic[0][2].active:
-            heapq.heappop(self._monotonic)
-        while self._wall and not self._wall[0][2].active:
-            heapq.heappop(self._wall)
+        heap = self._monotonic
+        while heap and heap[0][2].action is None:
+            heapq.heappop(heap)
+        wall = self._wall
+        while wall and wall[0][2].action is None:
+            heapq.heappop(wall)
 
     def _compact(self) -> None:
         """Calls and samples re-arm often: cancelled timers must not pile up below the top."""

@@ -1,9 +1,10 @@
 """Where the steps of a kernel happen: in the event loop, or in a thread of their own.
 
 All inputs that wait go into one step, so a burst costs one commit. With the memory store a step
-runs in the event loop, on the next turn after an input came in: no task, no hop. With a file store
-the kernel has its own thread, so that an fsync never blocks the loop; a step then costs one hop
-there and one back. Nothing polls: an idle station is a timer, or a thread that waits for one.
+runs in the event loop, at once for what the link brings, else on the next turn: no task, no hop.
+With a file store the kernel has its own thread, so that an fsync never blocks the loop; a step then
+costs one hop there and one back. Nothing polls: an idle station is a timer, or a thread that waits
+for one.
 """
 
 from __future__ import annotations
@@ -54,6 +55,9 @@ class Driver(Protocol):
 
     def feed(self, incoming: Input) -> None: ...
 
+    def take(self, incoming: Input) -> None:
+        """`feed` for a caller with none of the app's code below it: the step may happen at once."""
+
     async def end(self) -> None:
         """No step happens after this; what was fed before is handled. Closes the store."""
 
@@ -69,6 +73,8 @@ class InlineDriver:
     _loop: asyncio.AbstractEventLoop = field(factory=asyncio.get_running_loop, init=False)
     _inbox: list[Input] = field(factory=list, init=False)
     _scheduled: bool = field(default=False, init=False)
+    _stepping: bool = field(default=False, init=False)
+    """A step, or the performing of its outputs, is on the stack."""
     _timer: asyncio.TimerHandle | None = field(default=None, init=False)
     _armed_for: float = field(default=0.0, init=False)
     _ended: bool = field(default=False, init=False)
@@ -88,17 +94,37 @@ class InlineDriver:
         self._inbox.append(incoming)
         if not self._scheduled:
             self._scheduled = True
-            self._loop.call_soon(self._step)
+            self._loop.call_soon(self._turn)
+
+    def take(self, incoming: Input) -> None:
+        """Spares a turn of the loop, which costs as much as a small step."""
+        if self._ended:
+            return
+        if self._stepping or self._scheduled:
+            self.feed(incoming)
+        else:
+            self._inbox.append(incoming)
+            self._step()
 
     async def end(self) -> None:
         if self._inbox:
             self._step()
         self._close()
 
-    def _step(self) -> None:
+    def _turn(self) -> None:
         self._scheduled = False
+        self._step()
+
+    def _step(self) -> None:
         if self._ended or not self._inbox:
             return
+        self._stepping = True
+        try:
+            self._step_now()
+        finally:
+            self._stepping = False
+
+    def _step_now(self) -> None:
         inputs, self._inbox = self._inbox, []
         try:
             outputs = self._kernel.step(inputs, self._clock.now())
@@ -173,6 +199,8 @@ class ThreadDriver:
     def feed(self, incoming: Input) -> None:
         if not self._ended:
             self._inbox.put(incoming)
+
+    take = feed
 
     async def end(self) -> None:
         self._inbox.put(None)

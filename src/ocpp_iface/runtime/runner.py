@@ -50,7 +50,7 @@ class _Sink:
         self._runner._driver.feed(LinkOpened(self._link, subprotocol))
 
     def frame(self, data: str | bytes, /) -> None:
-        self._runner._driver.feed(FrameReceived(self._link, data))
+        self._runner._driver.take(FrameReceived(self._link, data))
 
     def closed(self, close: LinkClose, /) -> None:
         self._runner._link_closed(self._link, close)
