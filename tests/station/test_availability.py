@@ -125,10 +125,13 @@ def test_a_transaction_schedules_the_change_until_it_has_ended(
 
     assert change(world, OFF, 1) is SCHEDULED
     assert availability.operative(1, 1)
+    assert availability.becomes_inoperative(1, 1)
+    assert not availability.becomes_inoperative(2, 1)
     assert world.take_events() == []
 
     world.transactions.finish(1)
 
+    assert not availability.becomes_inoperative(1, 1)
     assert not availability.operative(1, 1)
     assert not availability.own(1)
     assert world.take_events() == [ConnectorStatusChanged(1, 1)]

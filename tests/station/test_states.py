@@ -46,6 +46,10 @@ NUISANCE = (Fault("f", is_fault=False),)
         ({"evse_in_use": True}, "Available"),
         ({"transaction": True, "ev_gone": True}, "Available"),
         ({"authorized": True}, "Available"),
+        ({"transaction": True, "leaving": True}, "Available"),
+        ({"transaction": True, "leaving": True, "plugged": True}, "Occupied"),
+        ({"transaction": True, "leaving": True, "ending": True}, "Unavailable"),
+        ({"transaction": True, "ending": True}, "Available"),
     ],
 )
 def test_state_of_a_connector(facts: dict[str, Any], word: str) -> None:

@@ -88,6 +88,11 @@ class Availability:
         """The status that was last requested for exactly this part and has come into force."""
         return self._row((evse_id, connector_id or 0)).operative
 
+    def becomes_inoperative(self, evse_id: int, connector_id: int | None = None) -> bool:
+        """When the transaction there, or in what it is part of, has ended."""
+        path = _path((evse_id, connector_id or 0))
+        return any(self._row(level).scheduled is False for level in path)
+
     # -- what changes it -----------------------------------------------------------------------
 
     def change(

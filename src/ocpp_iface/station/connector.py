@@ -22,6 +22,8 @@ class ConnectorFacts:
     """Effective availability: its own and that of everything above it."""
     held: bool = False
     """It is not operative for a while only: a reset is about to follow."""
+    leaving: bool = False
+    """It becomes inoperative with the end of a transaction."""
     faults: tuple[Fault, ...] = ()
     plugged: bool = False
     cable_left: bool = False
@@ -57,8 +59,8 @@ def connector_facts(station: Station, evse_id: int, connector_id: int) -> Connec
         evse_id=evse_id,
         connector_id=connector_id,
         operative=operative,
-        held=not operative
-        and station.availability.operative(evse_id, connector_id, holds=False),
+        held=not operative and station.availability.operative(evse_id, connector_id, holds=False),
+        leaving=station.availability.becomes_inoperative(evse_id, connector_id),
         faults=station.faults.of(evse_id, connector_id),
         plugged=row.plugged == connector_id,
         cable_left=row.cable_left == connector_id,

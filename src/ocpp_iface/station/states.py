@@ -41,7 +41,8 @@ def availability_state(facts: ConnectorFacts) -> ConnectorStatus:
     Available, as the EVSE says what is going on (G01.FR.08). So does one whose EV was unplugged from
     a fixed cable while the transaction waits for it to come back (E10), or that a driver who has not
     plugged in yet is authorized for. Before a reset, what is free becomes Unavailable, and what is
-    occupied stays so (B12).
+    occupied stays so (B12). What is switched off with the end of its transaction is not free for a
+    moment before (G01.FR.05).
     """
     occupied = facts.plugged or facts.cable_left
     if facts.faulted:
@@ -50,6 +51,8 @@ def availability_state(facts: ConnectorFacts) -> ConnectorStatus:
         return ConnectorStatus.Unavailable
     if occupied:
         return ConnectorStatus.Occupied
+    if facts.leaving and facts.ending:
+        return ConnectorStatus.Unavailable
     if facts.reserved:
         return ConnectorStatus.Reserved
     return ConnectorStatus.Available
