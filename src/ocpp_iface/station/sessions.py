@@ -201,13 +201,18 @@ class Sessions:
         )
 
     def stop_by_app(self, report: StopTransaction) -> bool:
-        """The app ends the transaction for a reason of its own."""
+        """The app ends the transaction for a reason of its own.
+
+        E15.FR.04, E15.FR.05: an EV that ends its session ends the authorization; whether that is
+        the end of the transaction, the stop points say.
+        """
         evse = self._ctx.station.evses[report.evse_id]
         reason = StoppedReason(report.reason)
         trigger = _APP_TRIGGERS.get(reason, TriggerReason.AbnormalCondition)
         if evse.transaction_id is None:
             return False
-        return self.deauthorize(evse, trigger, reason, unlock=True, force=True)
+        by_ev = reason is StoppedReason.StoppedByEV
+        return self.deauthorize(evse, trigger, reason, unlock=True, force=not by_ev)
 
     # -- energy --------------------------------------------------------------------------------
 
@@ -461,6 +466,7 @@ class Sessions:
 _APP_TRIGGERS = {
     StoppedReason.Local: TriggerReason.StopAuthorized,
     StoppedReason.Remote: TriggerReason.RemoteStop,
+    StoppedReason.StoppedByEV: TriggerReason.StopAuthorized,
     StoppedReason.EnergyLimitReached: TriggerReason.EnergyLimitReached,
     StoppedReason.TimeLimitReached: TriggerReason.TimeLimitReached,
 }
