@@ -94,7 +94,7 @@ class SetOutcome:
 
 
 @frozen
-class _Target:
+class Target:
     """Where a request leads; `key` if it led there by the name of a key."""
 
     located: Located
@@ -164,7 +164,10 @@ class Access:
         caller: Caller,
     ) -> Read:
         """B06.FR.01 to B06.FR.15."""
-        target = self._find(address, addressing, caller)
+        return self.read_at(self.find(address, addressing, caller), attribute, caller)
+
+    def read_at(self, target: Target | Unknown, attribute: AttributeEnum, caller: Caller) -> Read:
+        """The second half of `read`."""
         if isinstance(target, Unknown):
             return Read(_Get(target.value))
         definition = target.located.definition
@@ -177,12 +180,26 @@ class Access:
             return Read(_Get.Rejected, refusal=Refusal("WriteOnly"))
         return Read(_Get.Accepted, self._text(target, attribute)[:_LONGEST_VALUE])
 
+    def find(
+        self, address: ComponentVariable, addressing: Addressing, caller: Caller
+    ) -> Target | Unknown:
+        """Where an address leads: always to the same place as long as the station runs."""
+        nameless = not address.component.name and caller is Caller.APP
+        if addressing is Addressing.KEYS_FIRST or nameless:
+            key = self.keys.of_address(address)
+            if key is not None:
+                return Target(key.located, key)
+        if nameless:
+            return Unknown.VARIABLE
+        located = self.variables.locate(address)
+        return located if isinstance(located, Unknown) else Target(located)
+
     def set_one(
         self, request: SetVariableRequest, source: str, addressing: Addressing, caller: Caller
     ) -> SetOutcome:
         """B05.FR.01 to B05.FR.12."""
         address, attribute = request.component_variable, request.attribute_type or ACTUAL
-        target = self._find(address, addressing, caller)
+        target = self.find(address, addressing, caller)
         if isinstance(target, Unknown):
             verdict = _Verdict(_Set(target.value))
         elif addressing is Addressing.KEYS_FIRST and not self._app_may_set(target):
@@ -212,33 +229,20 @@ class Access:
         target = self.keys.resolve(name)
         if target is None:
             return ConfigurationStatus.NotSupported
-        verdict = self._assign(_Target(target.located, target), ACTUAL, value, source, caller)
+        verdict = self._assign(Target(target.located, target), ACTUAL, value, source, caller)
         return ConfigurationStatus(verdict.status.value)
 
     # How.
 
-    def _find(
-        self, address: ComponentVariable, addressing: Addressing, caller: Caller
-    ) -> _Target | Unknown:
-        nameless = not address.component.name and caller is Caller.APP
-        if addressing is Addressing.KEYS_FIRST or nameless:
-            key = self.keys.of_address(address)
-            if key is not None:
-                return _Target(key.located, key)
-        if nameless:
-            return Unknown.VARIABLE
-        located = self.variables.locate(address)
-        return located if isinstance(located, Unknown) else _Target(located)
-
-    def _is_ambiguous(self, target: _Target, caller: Caller) -> bool:
+    def _is_ambiguous(self, target: Target, caller: Caller) -> bool:
         return caller is Caller.APP and self.keys.is_ambiguous(target.located)
 
-    def _app_may_set(self, target: _Target) -> bool:
+    def _app_may_set(self, target: Target) -> bool:
         """The contract: with 1.6 custom keys can be set, others only by a switch."""
         custom = self.variables.layout.is_custom(target.located)
         return custom or self.variables.get(InternalCtrlr.standard_keys_writable)
 
-    def _text(self, target: _Target, attribute: AttributeEnum) -> str:
+    def _text(self, target: Target, attribute: AttributeEnum) -> str:
         if target.key is not None:
             return self.keys.read(target.key)
         return self.variables.text(target.located, attribute)
@@ -248,7 +252,7 @@ class Access:
         return ShownKey(target.key.name, read_only, self.keys.read(target))
 
     def _assign(
-        self, target: _Target, attribute: AttributeEnum, text: str, source: str, caller: Caller
+        self, target: Target, attribute: AttributeEnum, text: str, source: str, caller: Caller
     ) -> _Verdict:
         located, definition = target.located, target.located.definition
         supported = (ACTUAL,) if target.key is not None else definition.attributes
@@ -269,7 +273,7 @@ class Access:
         return _Verdict(self._accepted(target, caller))
 
     def _checked(
-        self, target: _Target, attribute: AttributeEnum, text: str, caller: Caller
+        self, target: Target, attribute: AttributeEnum, text: str, caller: Caller
     ) -> Parsed | Refusal:
         located, key = target.located, target.key
         if key is not None:
@@ -282,7 +286,7 @@ class Access:
             return parsed
         return self._forbidden(target, parsed, caller) or parsed
 
-    def _forbidden(self, target: _Target, parsed: Parsed, caller: Caller) -> Refusal | None:
+    def _forbidden(self, target: Target, parsed: Parsed, caller: Caller) -> Refusal | None:
         located = target.located
         if is_connection_setting(located):
             return check_write(
@@ -297,7 +301,7 @@ class Access:
             return Refusal("UnsupportedRequest", "the function is not available")
         return None
 
-    def _accepted(self, target: _Target, caller: Caller) -> SetVariableStatusEnumType:
+    def _accepted(self, target: Target, caller: Caller) -> SetVariableStatusEnumType:
         located = target.located
         if (
             caller is Caller.CSMS
@@ -323,7 +327,7 @@ class Access:
                 self.variables.set(own, "", source, instance=str(slot))
 
 
-def _is_hidden(target: _Target) -> bool:
+def _is_hidden(target: Target) -> bool:
     if target.key is not None:
         return target.key.hidden
     return target.located.definition.write_only

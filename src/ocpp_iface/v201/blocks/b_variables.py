@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ocpp_iface.devicemodel.access import Addressing, Caller
+from ocpp_iface.devicemodel.access import Addressing, Caller, Target
 from ocpp_iface.devicemodel.catalog import DeviceDataCtrlr
+from ocpp_iface.devicemodel.instances import Unknown
 from ocpp_iface.engine.block import Block
 from ocpp_iface.engine.dispatcher import Handler
 from ocpp_iface.errors import PayloadError
@@ -28,6 +29,8 @@ _MOST_BYTES_GET = 1_000
 """More than any element of GetVariables can have: two names and two instances."""
 _MOST_BYTES_SET = 6_000
 """With a value of 1000 characters, too."""
+_REMEMBERED = 1_000
+"""Addresses whose meaning is kept."""
 
 
 class Variables(Block):
@@ -35,6 +38,7 @@ class Variables(Block):
 
     def __init__(self, ctx: StationContext) -> None:
         self._ctx = ctx
+        self._targets: dict[object, Target | Unknown] = {}
 
     def routes(self) -> Mapping[type, Handler]:
         return {call.GetVariables: self.get, call.SetVariables: self.set}
@@ -68,26 +72,37 @@ class Variables(Block):
     def _get_one(self, item: datatypes.GetVariableDataType) -> datatypes.GetVariableResultType:
         """B06.FR.02 to B06.FR.15: the address comes back as it was asked."""
         component, variable = item.component, item.variable
-        attribute = item.attribute_type or _ACTUAL
-        address = _address(component, variable)
-        if address is None:
-            return datatypes.GetVariableResultType(
-                _Get.unknown_component, component, variable, attribute
-            )
-        read = self._ctx.access.read(
-            address,
-            variables.attribute_from_wire(item.attribute_type),
-            Addressing.COMPONENTS,
-            Caller.CSMS,
+        attribute = item.attribute_type
+        read = self._ctx.access.read_at(
+            self._target(component, variable), variables.attribute_from_wire(attribute), Caller.CSMS
         )
+        refusal = read.refusal
         return datatypes.GetVariableResultType(
             _GET[read.status],
             component,
             variable,
-            attribute,
+            attribute or _ACTUAL,
             read.value,
-            status_info.to_wire(read.status_info),
+            None if refusal is None else status_info.to_wire(read.status_info),
         )
+
+    def _target(
+        self, component: datatypes.ComponentType, variable: datatypes.VariableType
+    ) -> Target | Unknown:
+        """Where the address leads; a CSMS asks for the same ones again and again."""
+        evse = component.evse
+        place = (component.instance, evse.id, evse.connector_id) if evse else component.instance
+        key = (component.name, variable.name, place, variable.instance)
+        target = self._targets.get(key)
+        if target is None:
+            address = _address(component, variable)
+            target = Unknown.COMPONENT
+            if address is not None:
+                target = self._ctx.access.find(address, Addressing.COMPONENTS, Caller.CSMS)
+            if len(self._targets) >= _REMEMBERED:
+                self._targets.clear()
+            self._targets[key] = target
+        return target
 
     def _set_one(self, item: datatypes.SetVariableDataType) -> datatypes.SetVariableResultType:
         """B05.FR.02 to B05.FR.12"""
