@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ocpp_iface.devicemodel.catalog import OCPPCommCtrlr, SampledDataCtrlr, TxCtrlr
+from ocpp_iface.smartcharging import Edition
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.policy import AuthorizeQuestion, TxPoint
 from ocpp_iface.station.rows import TransactionRow
@@ -15,6 +16,7 @@ class V16Policy:
     """Implements `station.policy.VersionPolicy`."""
 
     keys_first = True
+    charging_edition = Edition.V16
 
     def __init__(self, ctx: StationContext) -> None:
         self._ctx = ctx
