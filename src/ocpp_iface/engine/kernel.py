@@ -64,6 +64,8 @@ from ocpp_iface.wire.frame import (
 log = Log(__name__)
 
 _TIMERS_A_STEP = 1_000
+REST_S = 60.0
+"""Between two rebuilds because of timers or flows that crashed before they had written anything."""
 
 Build = Callable[["Kernel", str | None, Cause], Assembly]
 """(kernel, negotiated subprotocol or None for the default, cause) -> what stands on the engine."""
@@ -98,6 +100,7 @@ class Kernel:
         self._core_timers = Timers(self.clock)
         self._subprotocol: str | None = None
         self._assembly: Assembly
+        self._recovered_at = -REST_S
         self._answered: list[str] = []
         """Inbound calls answered in this step: what is undone has to be answered again."""
 
@@ -207,7 +210,8 @@ class Kernel:
                 self._command(incoming)
             case PortReplied():
                 self._guard(
-                    lambda: self.asks.replied(incoming.token, incoming.value, incoming.error)
+                    lambda: self.asks.replied(incoming.token, incoming.value, incoming.error),
+                    rebuild=self._rested,
                 )
             case LinkOpened():
                 crash = self._guard(lambda: self._link_opened(incoming), rebuild=True)
@@ -246,6 +250,13 @@ class Kernel:
             return crash
         return None
 
+    @property
+    def _rested(self) -> bool:
+        """A flow or timer that crashed would be missing for ever, so it is rebuilt; but a bug that
+        strikes again at once must not keep the station busy with nothing else.
+        """
+        return self.clock.monotonic >= self._recovered_at + REST_S
+
     def _excuse(self, undone: Sequence[Output], unanswered: Sequence[str]) -> None:
         """Whoever would have got an answer from undone work gets an error instead."""
         for unique_id in unanswered:
@@ -262,7 +273,7 @@ class Kernel:
                 return
             action, timer.action = timer.action, None
             if action is not None:
-                self._guard(action)
+                self._guard(action, rebuild=self._rested)
 
     def _settle(self) -> None:
         self._guard(self._assembly.settle)
@@ -412,6 +423,8 @@ class Kernel:
 
     def _rebuild(self, cause: Cause) -> None:
         """Throw away everything above the engine and take it from the rows again."""
+        if cause is Cause.REBUILD:
+            self._recovered_at = self.clock.monotonic
         failure = OcppIfaceError("the station recovered from an internal error")
         self.flows.cancel_all(failure)
         self.timers.clear()

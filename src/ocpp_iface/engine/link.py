@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum, auto
-from typing import Protocol
+from typing import Final, Protocol
 
 from attrs import define, field, frozen
 
@@ -24,6 +24,9 @@ from ocpp_iface.ports.entropy import Entropy
 from ocpp_iface.ports.transport import CloseReason, LinkRequest
 
 log = Log(__name__)
+
+RECOVERY_S: Final = 30.0
+"""After an internal error that left no other time for the next attempt."""
 
 
 class LinkState(Enum):
@@ -96,6 +99,7 @@ class Link:
             self.slot = self.plan.preferred_slot()
             if self.last_good is None:
                 self.last_good = self.plan.fallback_slot()
+            self.state = LinkState.WAITING
             self._open()
 
     def stop(self, reason: str = "stopped") -> None:
@@ -135,12 +139,17 @@ class Link:
         self.warned = False
         return True
 
+    def concerns(self, number: int) -> bool:
+        """Whether this is the link that is open, or being opened or closed."""
+        return number == self.number and self.state not in (LinkState.STOPPED, LinkState.WAITING)
+
     def closed(self, number: int, reason: CloseReason, detail: str) -> bool:
         """True if the current link (or the attempt) ended; the next attempt is arranged."""
-        if number != self.number or self.state in (LinkState.STOPPED, LinkState.WAITING):
+        if not self.concerns(number):
             return False
         again, self._again = self._again, False
         was_opening = self.state is LinkState.OPENING
+        self.state = LinkState.WAITING
         if again:
             self._open()
             return True
@@ -149,6 +158,18 @@ class Link:
             self.tries_on_slot += 1
         self._wait(reason, detail)
         return True
+
+    def hang_up(self, reason: str) -> None:
+        """Close the open link; the next attempt follows after the back-off."""
+        if self.state is LinkState.OPEN:
+            self.state = LinkState.CLOSING
+            self._outbound.add(Outbound.LINK, CloseLink(self.number, 1011, reason))
+
+    def recover(self) -> None:
+        """After an internal error, which may have come before the next attempt was arranged."""
+        idle = self._timer is None or not self._timer.active
+        if self.state is LinkState.WAITING and idle:
+            self._timer = self._timers.after(RECOVERY_S, self._open, "link")
 
     # -- inside ------------------------------------------------------------------------------
 

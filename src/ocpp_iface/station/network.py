@@ -91,8 +91,8 @@ class Network:
         ctx.bus.subscribe(CameOnline, self._confirmed)
 
     def resume(self, cause: Cause) -> None:
-        if cause is Cause.BOOT:
-            self._ctx.publish("is_connected", False)
+        if cause is not Cause.VERSION:  # after an internal error: what was said of it is undone
+            self._ctx.publish("is_connected", self._connected)
         self._switch.resume()
 
     # -- the plan of the link ------------------------------------------------------------------

@@ -19,6 +19,7 @@ from ocpp_iface.station.reset import Resets
 from ocpp_iface.station.rows import EVSES
 from ocpp_iface.station.security_events import SecurityEvents
 from ocpp_iface.station.sessions import Sessions
+from ocpp_iface.station.smart_charging import SmartCharging
 from ocpp_iface.station.states import States
 from ocpp_iface.station.time_sync import TimeSync
 from ocpp_iface.station.tokens import Tokens
@@ -39,7 +40,7 @@ class Station:
     def __init__(self, ctx: StationContext) -> None:
         ctx.station = self
         self._ctx = ctx
-        self.muted = False
+        self.muted = ctx.outbox.muted
         """The app stopped OCPP: facts are kept up to date, nothing is started and nothing sent."""
         table = ctx.store.table(EVSES)
         self.evses: dict[int, Evse] = {
@@ -57,6 +58,7 @@ class Station:
         self.sessions = Sessions(ctx)
         self.remote = Remote(ctx)
         self.tokens = Tokens(ctx)
+        self.smart_charging = SmartCharging(ctx)
         self.resets = Resets(ctx)
         self.states = States(ctx)
         ctx.bus.subscribe(FaultReported, self._fault_reported)
@@ -71,8 +73,10 @@ class Station:
         self.network.resume(cause)
         self.resets.resume(cause)
         self.states.resume()
+        self.smart_charging.resume(cause)
 
     def settle(self) -> None:
+        self.smart_charging.settle()  # what may be drawn is known before it may be
         self.sessions.settle()
         self.states.settle()
 
