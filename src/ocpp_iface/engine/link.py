@@ -163,7 +163,7 @@ class Link:
         """Close the open link; the next attempt follows after the back-off."""
         if self.state is LinkState.OPEN:
             self.state = LinkState.CLOSING
-            self._outbound.add(Outbound.LINK, CloseLink(self.number, 1011, reason))
+            self._outbound.add(Outbound.LINK, CloseLink(self.number, 1000, reason))
 
     def recover(self) -> None:
         """After an internal error, which may have come before the next attempt was arranged."""
