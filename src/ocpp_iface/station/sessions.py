@@ -96,7 +96,6 @@ class Sessions:
         self._ctx.station.faults.clear(evse.id, report.connector_id, _LOCK_FAILURE.id)
         deauthorize = self._ctx.policy.stop_on_ev_side_disconnect()
         unlock = deauthorize and self._ctx.policy.unlock_on_ev_side_disconnect()
-        in_transaction = evse.transaction_id is not None
 
         def facts() -> None:
             evse.update(
@@ -108,10 +107,15 @@ class Sessions:
             )
 
         self._change(
-            evse, facts, TriggerReason.EVCommunicationLost, reason=StoppedReason.EVDisconnected
+            evse,
+            facts,
+            TriggerReason.EVCommunicationLost,
+            reason=StoppedReason.EVDisconnected,
+            unlock=unlock and report.cable_left,
         )
-        if report.cable_left and in_transaction and unlock:
-            self._ctx.asks.tell("unlock", evse.id, report.connector_id)
+        row = self._ctx.station.transactions.open_on(evse.id)
+        if unlock and report.cable_left and row is not None and row.ending is None:
+            self._ctx.flows.start(f"release EVSE {evse.id}", self._release(evse))
         if evse.transaction_id is None:
             self._leave(evse)
         elif (
