@@ -181,6 +181,7 @@ class Transactions:
         at = row.last_at or row.started_at
         ending = row.ending or Ending(TriggerReason.AbnormalCondition, StoppedReason.PowerLoss, at)
         self._save(evolve(row, ending=ending))
+        self._ctx.asks.tell("stop_energy", row.evse_id)  # perhaps only the process ended
         self._close(evse, self._rows[row.uuid], None)
 
     def note_reading(self, evse_id: int, register_wh: float, at: datetime) -> None:
