@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
+from datetime import datetime
 from typing import Any  # mypy cannot see through the generic converters of these values
 
 from ocpp_iface.smartcharging.composite import CompositePeriod, CompositeSchedule
@@ -29,6 +31,15 @@ def to_charging_schedule(schedule: CompositeSchedule) -> ChargingSchedule:
         start_schedule=schedule.start,
         min_charging_rate=schedule.min_charging_rate,
     )
+
+
+def moved(schedule: ChargingSchedule, start: datetime) -> ChargingSchedule:
+    """The same schedule from another moment on. Nothing is checked again: it is made for each EVSE
+    of an idle station every few seconds.
+    """
+    other = copy(schedule)
+    object.__setattr__(other, "start_schedule", start)
+    return other
 
 
 def to_period(period: CompositePeriod) -> ChargingSchedulePeriod:

@@ -4,8 +4,11 @@ inside the step in which it happened; blocks and station services watch them.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import frozen
 
+from ocpp_iface.smartcharging import ChargingSchedule, EvNeedsReport, EvSchedule, LimitSource
 from ocpp_iface.types import (
     BootNotificationResponse,
     BootReason,
@@ -121,6 +124,14 @@ class TransactionStarted:
 
 
 @frozen
+class TransactionReady:
+    """The driver is authorized and the EV is connected, for the first time in the transaction."""
+
+    transaction: str
+    evse_id: int
+
+
+@frozen
 class TransactionEnded:
     transaction: str
     evse_id: int
@@ -173,3 +184,41 @@ class SecurityEventRaised:
 
     type: str
     info: str | None
+
+
+@frozen
+class ProfilesChanged:
+    """Charging profiles or external limits were installed or removed; 0 stands for all EVSEs."""
+
+    evse_ids: tuple[int, ...]
+
+
+@frozen
+class ExternalLimitSet:
+    """An external system set a limit, and it is significantly different; `evse_id` 0: the station."""
+
+    evse_id: int
+    source: LimitSource
+    schedule: ChargingSchedule
+    grid_critical: bool | None
+
+
+@frozen
+class ExternalLimitCleared:
+    evse_id: int
+    source: LimitSource
+
+
+@frozen
+class EvNeedsReported:
+    """A vehicle said what it needs."""
+
+    report: EvNeedsReport
+    at: datetime
+
+
+@frozen
+class EvScheduleReported:
+    """A vehicle said how it plans to charge."""
+
+    plan: EvSchedule

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
+from ocpp_iface.smartcharging import Edition
 from ocpp_iface.station.rows import TransactionRow
 from ocpp_iface.types import IdToken, IdTokenInfo
 
@@ -38,6 +39,10 @@ class VersionPolicy(Protocol):
     @property
     def keys_first(self) -> bool:
         """The app's variable names are configuration keys first (1.6)."""
+
+    @property
+    def charging_edition(self) -> Edition:
+        """Whose rules charging profiles are judged by."""
 
     def start_points(self) -> tuple[TxPoint, ...]: ...
 

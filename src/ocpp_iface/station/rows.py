@@ -7,6 +7,7 @@ from datetime import datetime
 from attrs import frozen
 
 from ocpp_iface.ports.store import TableDef
+from ocpp_iface.smartcharging import ChargingProfile
 from ocpp_iface.types import (
     AuthorizationStatus,
     ChargingState,
@@ -28,6 +29,8 @@ class Authorization:
     remote_start_id: int | None = None
     announced: bool = False
     """A transaction event has carried the token."""
+    profile: ChargingProfile | None = None
+    """What the CSMS wants for the transaction that is to come."""
 
 
 @frozen
@@ -80,6 +83,8 @@ class TransactionRow:
     evse_id: int
     connector_id: int | None
     started_at: datetime
+    ready_at: datetime | None = None
+    """Since when energy might have flown."""
     next_seq: int = 0
     number: int | None = None
     """The number a 1.6 CSMS gave it."""

@@ -15,7 +15,6 @@ from ocpp_iface.engine.traps import Signal
 from ocpp_iface.errors import PortError
 from ocpp_iface.log import Log
 from ocpp_iface.station.context import StationContext
-from ocpp_iface.station.evse import Evse
 from ocpp_iface.station.events import (
     ConnectorStatusChanged,
     TokenJudged,
@@ -23,8 +22,10 @@ from ocpp_iface.station.events import (
     TransactionChanged,
     TransactionEnded,
     TransactionNumbered,
+    TransactionReady,
     TransactionStarted,
 )
+from ocpp_iface.station.evse import Evse
 from ocpp_iface.station.rows import TRANSACTIONS, Ending, TransactionRow
 from ocpp_iface.types import (
     EVSE,
@@ -192,13 +193,18 @@ class Transactions:
         start = register_wh if row.meter_start_wh is None else row.meter_start_wh
         self._save(evolve(row, meter_start_wh=start, last_wh=register_wh, last_at=at))
 
+    def note_ready(self, evse_id: int) -> None:
+        """Energy may flow from now on, for the first time in this transaction."""
+        row = self.open_on(evse_id)
+        if row is not None and row.ready_at is None:
+            self._save(evolve(row, ready_at=self._ctx.clock.now))
+            self._ctx.bus.publish(TransactionReady(row.uuid, evse_id))
+
     def set_token(self, evse: Evse) -> None:
         """The transaction of this EVSE belongs to the driver who is authorized there now."""
         row, authorization = self.open_on(evse.id), evse.row.authorization
         if row is not None and authorization is not None:
-            self._save(
-                evolve(row, id_token=authorization.token, group_id=authorization.group_id)
-            )
+            self._save(evolve(row, id_token=authorization.token, group_id=authorization.group_id))
 
     def set_cause(self, evse_id: int, cause: StoppedReason) -> None:
         """Why the authorization ended, for the end that is still to come."""
@@ -259,7 +265,9 @@ class Transactions:
     def drop_confirmed(self) -> None:
         """At boot: rows that have ended and have nothing left to be sent."""
         waiting = [
-            fact.transaction for fact in self._ctx.outbox.facts() if isinstance(fact, TransactionFact)
+            fact.transaction
+            for fact in self._ctx.outbox.facts()
+            if isinstance(fact, TransactionFact)
         ]
         for row in list(self._rows.values()):
             if row.ended and row.uuid not in waiting:
@@ -306,10 +314,16 @@ class Transactions:
     ) -> None:
         row = self._rows[evse.row.transaction or ""]
         now = at or self._ctx.clock.now
-        state = evse.charging_state if evse.row.plugged or kind is not TransactionEvent.Started else None
+        state = (
+            evse.charging_state
+            if evse.row.plugged or kind is not TransactionEvent.Started
+            else None
+        )
         announced, remote_start_id, trigger = evse.announce(trigger)
         plugged = evse.row.plugged
-        with_evse = kind is TransactionEvent.Started or (plugged is not None and not row.evse_reported)
+        with_evse = kind is TransactionEvent.Started or (
+            plugged is not None and not row.evse_reported
+        )
         register = self._ctx.station.metering.register_wh(evse.id)
         charged = row.charged_s
         if row.charging_since is not None:

@@ -1,0 +1,118 @@
+"""What ISO 15118 vehicles ask for and plan (K15 to K17), as long as their transactions run.
+
+The vehicle's side is the app's: it reports needs and plans, and gets the limits with `set_limit`.
+"""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+from ocpp_iface.log import Log
+from ocpp_iface.smartcharging import (
+    ChargingSchedule,
+    CompositeSchedule,
+    EvNeedsReport,
+    EvSchedule,
+    RateUnit,
+    SchedulePeriod,
+    excesses,
+    schedules_for_vehicle,
+)
+from ocpp_iface.smartcharging.profile import epoch_s, moment_of
+from ocpp_iface.station import charging_facts
+from ocpp_iface.station.context import StationContext
+from ocpp_iface.station.events import EvNeedsReported, EvScheduleReported, TransactionEnded
+
+log = Log(__name__)
+
+
+@frozen
+class EvNegotiation:
+    """`sent`: the CSMS knows the needs. `pending`: it is about to. `schedule_index`: which of the
+    offered schedules the vehicle took.
+    """
+
+    sent: bool = False
+    pending: bool = False
+    max_schedule_tuples: int | None = None
+    schedule_index: int = 0
+
+
+_NONE = EvNegotiation()
+
+
+class ChargingNeeds:
+    def __init__(self, ctx: StationContext) -> None:
+        self._ctx = ctx
+        self._negotiations: dict[int, EvNegotiation] = {}
+        ctx.bus.subscribe(TransactionEnded, self._transaction_ended)
+
+    def of(self, evse_id: int) -> EvNegotiation:
+        return self._negotiations.get(evse_id, _NONE)
+
+    def report_needs(self, report: EvNeedsReport) -> None:
+        """K15.FR.01, K17.FR.01: the vehicle says what it needs, at the start or again."""
+        known = self.of(report.evse_id)
+        self._negotiations[report.evse_id] = evolve(
+            known,
+            pending=not known.sent,
+            max_schedule_tuples=report.max_schedule_tuples,
+            schedule_index=0,
+        )
+        self._ctx.bus.publish(EvNeedsReported(report, self._ctx.clock.now))
+
+    def needs_told(self, evse_id: int, *, to_csms: bool) -> None:
+        """The CSMS has the needs; or it will not get them (offline, or it refused)."""
+        known = self.of(evse_id)
+        self._negotiations[evse_id] = evolve(known, sent=known.sent or to_csms, pending=False)
+
+    def report_schedule(self, plan: EvSchedule, selected: int = 0) -> bool:
+        """K15.FR.09, K15.FR.10: what the vehicle plans, on the offered schedule `selected`.
+
+        True if the plan keeps within what is allowed; the CSMS is told in any case.
+        """
+        self._negotiations[plan.evse_id] = evolve(self.of(plan.evse_id), schedule_index=selected)
+        fits = not self._excesses(plan)
+        if not fits:
+            log.warning("the vehicle plans more than it may draw", evse=plan.evse_id)
+        self._ctx.bus.publish(EvScheduleReported(plan))
+        return fits
+
+    def offers(
+        self, evse_id: int, duration_s: int, unit: RateUnit
+    ) -> tuple[CompositeSchedule, ...]:
+        """K15.FR.22: the schedules that the vehicle can choose from."""
+        return schedules_for_vehicle(
+            self._ctx.station.smart_charging.profiles.installed,
+            charging_facts.context(self._ctx),
+            evse_id,
+            self._ctx.clock.now,
+            duration_s=duration_s,
+            unit=unit,
+        )
+
+    def accepted_plan(self, evse_id: int, duration_s: int, unit: RateUnit) -> EvSchedule | None:
+        """K15.FR.19: the plan of a vehicle that sends none: all that it may draw."""
+        offered = self.offers(evse_id, duration_s, unit)
+        if not offered:
+            return None
+        chosen = offered[min(self.of(evse_id).schedule_index, len(offered) - 1)]
+        periods = tuple(
+            SchedulePeriod(row.start_period, row.limit, row.number_phases) for row in chosen.periods
+        )
+        schedule = ChargingSchedule(unit, periods, duration_s=chosen.duration_s)
+        return EvSchedule(evse_id, chosen.start, schedule)
+
+    def _excesses(self, plan: EvSchedule) -> bool:
+        end = epoch_s(plan.time_base) + (plan.schedule.duration_s or 0)
+        last = epoch_s(plan.time_base) + plan.schedule.starts[-1] + 1
+        now = epoch_s(self._ctx.clock.now)
+        offered = self.offers(plan.evse_id, max(end, last, now + 1) - now, plan.schedule.unit)
+        if not offered:
+            return False
+        chosen = offered[min(self.of(plan.evse_id).schedule_index, len(offered) - 1)]
+        voltage = charging_facts.context(self._ctx).supply_voltage
+        return bool(excesses(plan, evolve(chosen, start=moment_of(now)), supply_voltage=voltage))
+
+    def _transaction_ended(self, event: TransactionEnded) -> None:
+        self._negotiations.pop(event.evse_id, None)
