@@ -132,6 +132,17 @@ def test_an_ev_pauses_goes_on_and_is_full() -> None:
     assert ev.demand_w == 0
 
 
+def test_nothing_is_drawn_during_a_pause() -> None:
+    bay = Bay()
+    ev = bay.charge(SimEv(10_000))
+    bay.run(360)
+    ev.pause()
+    bay.run(3600)
+    ev.resume()
+
+    assert bay.evse.reading().energy_wh() == 1000
+
+
 def test_meter_readings_come_while_energy_flows() -> None:
     bay = Bay()
     ev = bay.charge(SimEv(3600))

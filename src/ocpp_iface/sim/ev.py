@@ -19,8 +19,9 @@ class SimEv:
     needs_wh: float | None = None
     paused: bool = False
     charged_wh: float = 0.0
+    before_change: Callable[[], None] = field(default=_nobody, repr=False)
     on_change: Callable[[], None] = field(default=_nobody, repr=False)
-    """Set by the EVSE it is plugged into."""
+    """Both set by the EVSE it is plugged into: what was drawn until now counts as it was."""
 
     @property
     def is_full(self) -> bool:
@@ -32,14 +33,17 @@ class SimEv:
 
     def pause(self) -> None:
         """The EV stops drawing; the session goes on (SuspendedEV)."""
+        self.before_change()
         self.paused = True
         self.on_change()
 
     def resume(self) -> None:
+        self.before_change()
         self.paused = False
         self.on_change()
 
     def full(self) -> None:
         """The EV has what it needs."""
+        self.before_change()
         self.needs_wh = self.charged_wh
         self.on_change()

@@ -74,6 +74,7 @@ class SimEvse:
         self.integrate()
         self.plugged = connector
         self.ev = ev or SimEv()
+        self.ev.before_change = self.integrate
         self.ev.on_change = self.changed
         self.changed()
         return self.ev
@@ -83,7 +84,7 @@ class SimEvse:
         self.integrate()
         self.plugged = None
         if self.ev is not None:
-            self.ev.on_change = _nothing
+            self.ev.before_change = self.ev.on_change = _nothing
         self.ev = None
         self.changed()
 
