@@ -19,7 +19,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from ocpp_iface.devicemodel.catalog import AlignedDataCtrlr, InternalCtrlr, SampledDataCtrlr
+from ocpp_iface.devicemodel.catalog import (
+    AlignedDataCtrlr,
+    InternalCtrlr,
+    OCPPCommCtrlr,
+    SampledDataCtrlr,
+)
 from ocpp_iface.engine.block import Cause
 from ocpp_iface.station.aligned_data import AlignedData
 from ocpp_iface.station.context import StationContext
@@ -28,6 +33,7 @@ from ocpp_iface.station.kept_samples import KeptSamples
 from ocpp_iface.station.meter_filter import thinned
 from ocpp_iface.station.metering_rules import MeteringRules
 from ocpp_iface.station.meters import MAIN, Meters
+from ocpp_iface.station.public_keys import KeyPolicy, with_keys
 from ocpp_iface.station.sampled_data import SampledData
 from ocpp_iface.types import MeterReading, MeterValue, ReadingContext
 
@@ -112,6 +118,13 @@ class Metering:
         take: Callable[[int, datetime, ReadingContext], tuple[MeterValue, ...]]
         take = self._aligned.values if aligned else self._sampled.updated
         return take(evse_id, self._ctx.clock.now, ReadingContext.Trigger)
+
+    def with_keys(
+        self, values: tuple[MeterValue, ...], *, given: bool = False
+    ) -> tuple[tuple[MeterValue, ...], bool]:
+        """PublicKeyWithSignedMeterValue; see `public_keys.with_keys`."""
+        variable = OCPPCommCtrlr.public_key_with_signed_meter_value
+        return with_keys(values, KeyPolicy(self._ctx.variables.get(variable)), given=given)
 
     # -- inside --------------------------------------------------------------------------------
 

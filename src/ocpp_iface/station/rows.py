@@ -104,6 +104,8 @@ class TransactionRow:
     """The number of phases in use that an event has carried last."""
     evse_reported: bool = False
     """An event has named EVSE and connector since the EV was connected."""
+    key_given: bool = False
+    """The meter's public key has gone along with a value (OncePerTransaction)."""
     charged_s: float = 0.0
     charging_since: datetime | None = None
     stop_cause: StoppedReason | None = None

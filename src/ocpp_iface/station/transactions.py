@@ -331,6 +331,7 @@ class Transactions:
         phases = evse.row.phases_used
         if phases == row.phases_reported or state is not ChargingState.Charging:
             phases = None  # E02.FR.18, E02.FR.19: when energy flows, and when it changes
+        values, key_given = self._ctx.station.metering.with_keys(meter_values, given=row.key_given)
         fact = TransactionFact(
             kind=kind,
             transaction=row.uuid,
@@ -343,7 +344,7 @@ class Transactions:
             with_evse=with_evse,
             id_token=id_token or announced,
             charging_state=state,
-            meter_values=meter_values,
+            meter_values=values,
             register_wh=register if register is not None else row.last_wh,
             stopped_reason=reason,
             remote_start_id=remote_start_id,
@@ -364,6 +365,7 @@ class Transactions:
                 last_at=now,
                 phases_reported=phases or row.phases_reported,
                 evse_reported=plugged is not None and (row.evse_reported or with_evse),
+                key_given=key_given,
             )
         )
         self._ctx.outbox.put(fact)

@@ -9,6 +9,7 @@ from ocpp_iface.engine.block import Block, Watcher
 from ocpp_iface.engine.outbox import Lane
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import IdleMeterValues
+from ocpp_iface.types import MeterValue
 from ocpp_iface.v201.mapping import metering
 from ocpp_iface.v201.sending import send_or_keep
 from ocpp_iface.wire.v201 import call, datatypes
@@ -50,10 +51,14 @@ class MeterValues(Block):
 
     def _newest(self, evse_id: int) -> list[datatypes.MeterValueType]:
         values = self._ctx.station.metering.triggered_values(evse_id, aligned=True)
-        return metering.to_wire(values)
+        return self._to_wire(values)
 
     def _sampled(self, event: IdleMeterValues) -> None:
         """J01.FR.02, J01.FR.14"""
-        values = metering.to_wire(event.values)
+        values = self._to_wire(event.values)
         if values:
             send_or_keep(self._ctx, call.MeterValues(event.evse_id, values))
+
+    def _to_wire(self, values: tuple[MeterValue, ...]) -> list[datatypes.MeterValueType]:
+        allowed, _ = self._ctx.station.metering.with_keys(values)
+        return metering.to_wire(allowed)
