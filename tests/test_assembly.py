@@ -10,6 +10,8 @@ from ocpp_iface.config import NetworkProfile
 from ocpp_iface.ports.transport import TlsSettings
 from ocpp_iface.sim.bench import Bench
 from ocpp_iface.sim.csms import DEFAULT_URL
+from ocpp_iface.sim.hardware import ALL_METHODS
+from ocpp_iface.types import parse_moment
 
 MakeBench = Callable[..., Bench]
 
@@ -86,3 +88,20 @@ def test_restart_does_nothing_to_a_station_that_runs(make_bench: MakeBench) -> N
     assert bench.station.ocpp.restart() is False
 
     bench.quiet(5.0)
+
+
+@pytest.mark.parametrize("sets_clock", [True, False])
+def test_time_is_the_csmss_whether_or_not_the_app_sets_the_system_clock(
+    make_bench: MakeBench, sets_clock: bool
+) -> None:
+    methods = ALL_METHODS if sets_clock else ALL_METHODS - {"set_time"}
+    bench = make_bench(boot=False, hardware_methods=methods)
+    bench.station.clock_offset_s = -7200.0
+    bench.booted()
+    bench.run(30.0)
+
+    bench.ev_connected()
+
+    (status,) = bench.csms.received("StatusNotification", {"connectorStatus": "Occupied"})
+    assert abs((parse_moment(status["timestamp"]) - bench.world.now).total_seconds()) < 2
+    assert (abs(bench.station.clock_offset_s) < 1) is sets_clock

@@ -77,6 +77,7 @@ class SimHardware:
     evses: dict[int, SimEvse] = field(factory=dict)
     on_reset: Callable[[ResetKind, int | None], bool] | None = None
     on_data_transfer: Callable[[DataTransferRequest], DataTransferResponse | None] | None = None
+    on_set_time: Callable[[str], None] | None = None
     on_note: Callable[[str], None] | None = None
     _troubles: list[_Trouble] = field(factory=list)
     _lanes: dict[Any, deque[_Waiting]] = field(factory=dict)
@@ -204,6 +205,10 @@ class SimHardware:
                 return self._read(evse_id)
             case "reset", (kind, evse_id):
                 return self.on_reset(kind, evse_id) if self.on_reset is not None else True
+            case "set_time", (moment,):
+                if self.on_set_time is not None:
+                    self.on_set_time(moment)
+                return None
             case "data_transfer", (request,):
                 answer = self.on_data_transfer
                 return answer(request) if answer is not None else None

@@ -42,6 +42,7 @@ from ocpp_iface.types import (
     SetVariableRequest,
     SetVariableResult,
     Variable,
+    parse_moment,
 )
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class SimStation:
             self.send,
             auto=self.auto,
             on_reset=self._reset_ordered,
+            on_set_time=self._clock_set,
             on_note=lambda text: self._record("hardware", text),
         )
 
@@ -329,6 +331,12 @@ class SimStation:
                 del self._shown_plugs[evse_id]
                 self.send(reports.Unplug(evse_id, shown))
             charger.report_now()
+
+    def _clock_set(self, moment: str) -> None:
+        """The app sets the system clock as it is told; what the order took is no reason to."""
+        step_s = (parse_moment(moment) - self.world.wall(self.clock_offset_s)).total_seconds()
+        if abs(step_s) > 1.0:
+            self.clock_offset_s += step_s
 
     def _reset_ordered(self, kind: ResetKind, evse_id: int | None) -> bool:
         """The controller restarts, a moment after it said so."""
