@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -32,7 +33,7 @@ def assert_value(value, contexts, measurands=MEASURANDS):
 def assert_spaced(moments, interval_s):
     moments = sorted(set(moments))
     assert len(moments) > 1
-    for before, after in zip(moments, moments[1:], strict=False):
+    for before, after in pairwise(moments):
         assert after - before == timedelta(seconds=interval_s)
 
 
