@@ -67,10 +67,14 @@ def rate_units(ctx: StationContext) -> tuple[RateUnit, ...]:
     return tuple(RateUnit(word) for word in ctx.variables.get(SmartChargingCtrlr.rate_unit))
 
 
+def is_available(ctx: StationContext) -> bool:
+    """The station can keep to limits."""
+    return ctx.variables.get(SmartChargingCtrlr.available)
+
+
 def is_enabled(ctx: StationContext) -> bool:
-    """The CSMS may set limits: the station can do it, and it is not switched off."""
-    get = ctx.variables.get
-    return get(SmartChargingCtrlr.available) and get(SmartChargingCtrlr.enabled)
+    """The CSMS may set limits: the station can keep to them, and that is not switched off."""
+    return is_available(ctx) and ctx.variables.get(SmartChargingCtrlr.enabled)
 
 
 def ignored_purposes(ctx: StationContext) -> tuple[Purpose, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ocpp_iface.devicemodel.catalog import AuthCtrlr, TxCtrlr
 from ocpp_iface.engine.timers import Timer
+from ocpp_iface.smartcharging import Candidate, ChargingProfile, Origin
+from ocpp_iface.station import charging_facts
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.evse import Evse
 from ocpp_iface.station.rows import Authorization
@@ -27,6 +29,8 @@ class RemoteStart:
     remote_start_id: int | None = None
     group_id: IdToken | None = None
     connector_id: int | None = None
+    profile: ChargingProfile | None = None
+    """For the transaction that is started; ignored by a station without smart charging."""
 
 
 @frozen
@@ -47,8 +51,12 @@ class Remote:
     def start(self, request: RemoteStart) -> RemoteStartOutcome:
         """Decide now; what follows happens after the answer."""
         evse, refusal = self._choose(request)
+        profile = request.profile if charging_facts.is_enabled(self._ctx) else None
+        if profile is not None and not refusal:
+            refusal = self._refusal(profile, request.evse_id)
         if refusal:
             return RemoteStartOutcome(False, reason_code=refusal)
+        request = evolve(request, profile=profile)
         name = f"remote start at EVSE {evse.id}" if evse else "remote start"
         self._ctx.flows.start(name, self._carry_out(request, evse))
         return RemoteStartOutcome(
@@ -110,6 +118,12 @@ class Remote:
             return plugged[0], ""
         return (usable[0] if len(station.evses) == 1 else None), ""
 
+    def _refusal(self, profile: ChargingProfile, evse_id: int | None) -> str:
+        """K05.FR.02, K05.FR.05, 1.6 5.16.2"""
+        candidate = Candidate(profile, evse_id, Origin.REQUEST_START)
+        rejection = self._ctx.station.smart_charging.profiles.refusal(candidate)
+        return "" if rejection is None else rejection.reason_code.value
+
     def _free(self, evse: Evse) -> bool:
         """F01.FR.23, F01.FR.24: usable, and nobody is authorized here."""
         row = self._ctx.station.transactions.open_on(evse.id)
@@ -134,6 +148,7 @@ class Remote:
             group_id=group,
             remote=True,
             remote_start_id=request.remote_start_id,
+            profile=request.profile,
         )
         if evse is None:
             self.hold(authorization)

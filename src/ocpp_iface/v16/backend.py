@@ -22,6 +22,7 @@ from ocpp_iface.v16.blocks.core_status import Status
 from ocpp_iface.v16.blocks.core_transactions import Transactions
 from ocpp_iface.v16.blocks.remote_trigger import RemoteTrigger
 from ocpp_iface.v16.blocks.security import Security
+from ocpp_iface.v16.blocks.smart_charging import SmartCharging
 from ocpp_iface.v16.policy import V16Policy
 from ocpp_iface.wire.codec import codec_for
 
@@ -38,6 +39,7 @@ _BLOCKS = (
     DataTransfer,
     RemoteTrigger,
     Security,
+    SmartCharging,
 )
 _PROFILES = (
     Profile.CORE,

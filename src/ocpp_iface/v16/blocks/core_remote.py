@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from attrs import evolve
+
 from ocpp_iface.devicemodel.catalog import OCPP16LegacyCtrlr
 from ocpp_iface.engine.block import Block
 from ocpp_iface.engine.dispatcher import Handler
@@ -15,11 +17,13 @@ from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.remote import RemoteStart
 from ocpp_iface.station.transactions import STOP_ENERGY_WITHIN_S
 from ocpp_iface.types import StoppedReason, TriggerReason
-from ocpp_iface.v16.mapping import tokens
+from ocpp_iface.v16.mapping import profiles, tokens
 from ocpp_iface.wire.v16 import call, call_result, enums
 
 log = Log(__name__)
 
+NAMED_TOO_EARLY: Final = ""
+"""The transaction of a profile that must not name any yet (erratum 3.41)."""
 _UNLOCK_WITHIN_S: Final = 10.0
 _Decision = enums.RemoteStartStopStatus
 _Unlock = enums.UnlockStatus
@@ -39,9 +43,7 @@ class RemoteControl(Block):
         }
 
     def start(self, request: Any) -> call_result.RemoteStartTransaction:
-        """5.11. Not before the station is accepted (4.2). A charging profile is ignored by a station
-        without Smart Charging.
-        """
+        """5.11, 5.16.2. Not before the station is accepted (4.2)."""
         if not self._ctx.registration.accepted or not self._start(request):
             return call_result.RemoteStartTransaction(_Decision.rejected)
         return call_result.RemoteStartTransaction(_Decision.accepted)
@@ -83,13 +85,17 @@ class RemoteControl(Block):
 
     def _start(self, request: Any) -> bool:
         token = tokens.from_wire(request.id_tag)
+        profile = request.charging_profile
+        if profile is not None:
+            named = NAMED_TOO_EARLY if profile.transaction_id is not None else None
+            profile = profiles.from_wire(profile, named)
         if request.connector_id is None:
-            return self._start_anywhere(RemoteStart(token))
+            return self._start_anywhere(RemoteStart(token, profile=profile))
         place = self._ctx.topology.from16(request.connector_id)
         if place is None or not self._free(*place):
             return False
         evse_id, connector_id = place
-        start = RemoteStart(token, evse_id=evse_id, connector_id=connector_id)
+        start = RemoteStart(token, evse_id=evse_id, connector_id=connector_id, profile=profile)
         return self._ctx.station.remote.start(start).accepted
 
     def _start_anywhere(self, start: RemoteStart) -> bool:
@@ -100,7 +106,7 @@ class RemoteControl(Block):
         if not get(OCPP16LegacyCtrlr.remote_start_without_connector_id_find_first):
             return self._ctx.station.remote.start(start).accepted
         for evse_id in self._ctx.topology.evse_ids():
-            chosen = RemoteStart(start.token, evse_id=evse_id)
+            chosen = evolve(start, evse_id=evse_id)
             if self._ctx.station.remote.start(chosen).accepted:
                 return True
         return False

@@ -13,7 +13,7 @@ from ocpp_iface.ports.hardware import UnlockOutcome
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.remote import RemoteStart
 from ocpp_iface.types import TriggerReason
-from ocpp_iface.v201.mapping import tokens
+from ocpp_iface.v201.mapping import profiles, tokens
 from ocpp_iface.v201.mapping.status_info import because
 from ocpp_iface.wire.v201 import call, call_result, enums
 
@@ -38,18 +38,19 @@ class RemoteControl(Block):
         }
 
     def start(self, request: Any) -> call_result.RequestStartTransaction:
-        """F01, F02; F01.FR.12: a charging profile is ignored without smart charging."""
+        """F01, F02, K05"""
         if not self._ctx.registration.accepted:
             return call_result.RequestStartTransaction(
                 _Decision.rejected, status_info=because("CSNotAccepted")
             )
-        group = request.group_id_token
+        group, profile = request.group_id_token, request.charging_profile
         outcome = self._ctx.station.remote.start(
             RemoteStart(
                 tokens.from_wire(request.id_token),
                 evse_id=request.evse_id,
                 remote_start_id=request.remote_start_id,
                 group_id=tokens.from_wire(group) if group else None,
+                profile=profiles.from_wire(profile) if profile else None,
             )
         )
         if not outcome.accepted:
