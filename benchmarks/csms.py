@@ -85,9 +85,7 @@ class Csms:
         if waiting is not None and not waiting.done():
             waiting.set_result(text)
 
-    async def ask(
-        self, station: str, action: str, payload: str, count: int = 1
-    ) -> dict[str, Any]:
+    async def ask(self, station: str, action: str, payload: str, count: int = 1) -> dict[str, Any]:
         """Ask a station `count` times; its last answer and how long it took."""
         connection, loop, text = self.stations[station], asyncio.get_running_loop(), ""
         begin = time.perf_counter()

@@ -150,9 +150,7 @@ def _client(case: Case, child: Child, csms: Child, station: str, question: str) 
     def ask(count: int) -> Sample:
         child.do("collect")
         before = child.do("cpu")["cpu_s"]
-        answer = csms.do(
-            "ask", station=station, action=case.action, payload=question, count=count
-        )
+        answer = csms.do("ask", station=station, action=case.action, payload=question, count=count)
         spent = child.do("cpu")["cpu_s"] - before
         return Sample(spent / count * 1e6, answer["wall_s"] / count * 1e6)
 
