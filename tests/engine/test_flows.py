@@ -6,7 +6,7 @@ import pytest
 
 from ocpp_iface.engine.flows import Flows
 from ocpp_iface.engine.traps import Signal, ready
-from ocpp_iface.errors import ForeignAwaitable
+from ocpp_iface.errors import ForeignAwaitable, OcppIfaceError
 
 
 def test_flows_run_in_the_order_in_which_they_became_runnable():
@@ -73,16 +73,33 @@ def test_an_asyncio_future_is_refused_too():
     assert isinstance(got[0], ForeignAwaitable)
 
 
-def test_an_error_of_a_flow_with_a_waiter_goes_to_the_waiter():
+def test_a_refusal_of_a_flow_with_a_waiter_goes_to_the_waiter():
+    flows, got = Flows(), []
+
+    async def flow():
+        raise OcppIfaceError("no")
+
+    flows.start("flow", flow(), lambda _value, error: got.append(error))
+    flows.run_to_rest()
+
+    assert isinstance(got[0], OcppIfaceError)
+
+
+def test_a_crash_surfaces_and_the_waiter_is_told_when_it_was_dealt_with():
     flows, got = Flows(), []
 
     async def flow():
         raise ValueError("broken")
 
     flows.start("flow", flow(), lambda _value, error: got.append(error))
-    flows.run_to_rest()
+    with pytest.raises(ValueError, match="broken"):
+        flows.run_to_rest()
+    assert got == []
 
+    flows.tell_fallen()
     assert isinstance(got[0], ValueError)
+    flows.tell_fallen()
+    assert len(got) == 1
 
 
 def test_an_error_of_a_flow_without_a_waiter_surfaces():

@@ -8,7 +8,8 @@ from rig import Plan, Rig
 from ocpp_iface.engine.inputs import LinkClosed, LinkOpened, PortReplied
 from ocpp_iface.engine.kernel import REST_S
 from ocpp_iface.engine.link import RECOVERY_S, LinkState
-from ocpp_iface.engine.outputs import AskPort, CloseLink, OpenLink
+from ocpp_iface.engine.outputs import AskPort, CloseLink, CommandDone, OpenLink
+from ocpp_iface.errors import OcppIfaceError
 from ocpp_iface.ports.transport import CloseReason
 
 
@@ -158,3 +159,59 @@ def test_after_a_rest_it_is_rebuilt_again():
         rig.wait(1 + REST_S)
 
     assert rig.heard.count(("resumed", "rebuild")) == 2
+
+
+def test_a_flow_that_crashes_after_a_write_is_undone_and_its_caller_told():
+    async def flow(toy):
+        toy.note("half")
+        crash()
+
+    rig = Rig(behave={"x": flow}).online()
+
+    (done,) = orders(rig.command("x"), CommandDone)
+
+    assert isinstance(done.error, RuntimeError)
+    assert rig.toy.memory == {}
+    assert dict(rig.toy.notes.items()) == {}
+    assert rig.heard[-1] == ("resumed", "rebuild")
+
+
+def test_a_call_whose_flow_crashes_after_a_write_is_undone_and_answered_once():
+    async def flow(toy):
+        toy.note("half")
+        crash()
+
+    rig = Rig(behave={"x": flow}).online()
+
+    (answer,) = rig.frame([2, "1", "Ask", {"text": "x"}])
+
+    assert answer[:3] == [4, "1", "InternalError"]
+    assert dict(rig.toy.notes.items()) == {}
+
+
+def test_a_refusal_of_a_flow_is_no_crash():
+    async def flow(toy):
+        toy.note("kept")
+        raise OcppIfaceError("no")
+
+    rig = Rig(behave={"x": flow}).online()
+
+    (done,) = orders(rig.command("x"), CommandDone)
+
+    assert str(done.error) == "no"
+    assert list(rig.toy.memory) == ["kept"]
+
+
+def test_a_command_that_is_undone_by_another_flow_has_one_outcome():
+    async def other(_toy):
+        crash()
+
+    def begin(toy):
+        toy.kernel.flows.start("other", other(toy))
+        return "fine"
+
+    rig = Rig(behave={"x": begin}).online()
+
+    (done,) = orders(rig.command("x"), CommandDone)
+
+    assert done.error is not None

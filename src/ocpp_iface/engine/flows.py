@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from ocpp_iface.engine.traps import Disarm, Resume, Trap
-from ocpp_iface.errors import ForeignAwaitable
+from ocpp_iface.errors import ForeignAwaitable, OcppIfaceError
 
 Done = Callable[[object, Exception | None], None]
 
@@ -36,10 +36,11 @@ class Flow:
 
 
 class Flows:
-    __slots__ = ("_alive", "_ready", "_running")
+    __slots__ = ("_alive", "_fallen", "_ready", "_running")
 
     def __init__(self) -> None:
         self._alive: dict[int, Flow] = {}
+        self._fallen: list[tuple[Done, Exception]] = []
         self._ready: deque[tuple[Flow, object, Exception | None]] = deque()
         self._running: Flow | None = None
 
@@ -48,7 +49,9 @@ class Flows:
     ) -> Flow:
         """Queue the flow; `done(value, error)` is called when it ends.
 
-        Without `done`, an error of the flow is an error of the input that ran it.
+        An error that the library knows (OcppIfaceError) is the flow's way to refuse. Any other, and
+        every error of a flow without `done`, is a crash of the input that ran it: it is raised, and
+        who waits is told when the crash has been dealt with (`tell_fallen`).
         """
         flow = Flow(name, coroutine, done)
         self._alive[id(flow)] = flow
@@ -79,6 +82,12 @@ class Flows:
                 done(None, error)
         self._ready.clear()
 
+    def tell_fallen(self) -> None:
+        """Tell those who waited for a flow that crashed; what it had written is undone by now."""
+        fallen, self._fallen = self._fallen, []
+        for done, crash in fallen:
+            done(None, crash)
+
     def __len__(self) -> int:
         return len(self._alive)
 
@@ -93,12 +102,19 @@ class Flows:
         except StopIteration as stop:
             self._finish(flow, stop.value, None)
             return
-        except Exception as crash:
+        except OcppIfaceError as refusal:
             if flow._done is None and not flow.finished:
                 self._end(flow)
                 raise
-            self._finish(flow, None, crash)
+            self._finish(flow, None, refusal)
             return
+        except Exception as crash:
+            if flow.finished:
+                return
+            if flow._done is not None:
+                self._fallen.append((flow._done, crash))
+            self._end(flow)
+            raise
         finally:
             self._running = None
         if flow.finished:  # cancelled from inside itself

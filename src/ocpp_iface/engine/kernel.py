@@ -246,6 +246,7 @@ class Kernel:
             if wrote or rebuild:
                 self._rebuild(Cause.REBUILD)
             self._excuse(undone, unanswered)
+            self.flows.tell_fallen()
             self.link.recover()
             return crash
         return None
@@ -392,9 +393,13 @@ class Kernel:
     # -- commands ------------------------------------------------------------------------------
 
     def _command(self, command: Command) -> None:
-        token = command.token
+        token, told = command.token, False
 
         def done(value: object, error: Exception | None) -> None:
+            nonlocal told
+            if told:  # undone since then, and excused
+                return
+            told = True
             if token is not None:
                 self.outbound.add(Outbound.RESULT, CommandDone(token, value, error))
             elif error is not None:

@@ -162,8 +162,8 @@ class Outbox:
             return 0
         number = self._next_number()
         row = OutboxRow(fact, self._clock.now)
-        self._rows[number] = row
         self._table.put(number, row)
+        self._rows[number] = row
         self._keep_bound()
         return number
 
@@ -337,8 +337,8 @@ class Outbox:
             self._drop(number, row, error)
             return
         row = evolve(row, attempts=attempts)
-        self._rows[number] = row
         self._table.put(number, row)
+        self._rows[number] = row
         pause = self._policy.interval_s(row.fact) * attempts
         log.warning("message not accepted, will be sent again", attempts=attempts, pause_s=pause)
         self._retry = self._timers.after(pause, self._retry_now, "retry")
@@ -359,8 +359,8 @@ class Outbox:
             delivery.dropped(row.fact)
 
     def _remove(self, number: int) -> None:
-        self._rows.pop(number, None)
         self._table.delete(number)
+        self._rows.pop(number, None)
 
     def _keep_bound(self) -> None:
         if len(self._rows) <= self._policy.capacity():

@@ -191,11 +191,11 @@ class Availability:
         if row == self._row(node):
             return
         if row == _DEFAULT:
-            del self._rows[node]
             self._table.delete(_key(node))
+            del self._rows[node]
         else:
-            self._rows[node] = row
             self._table.put(_key(node), row)
+            self._rows[node] = row
 
 
 def _nodes(ctx: StationContext) -> tuple[Node, ...]:

@@ -55,5 +55,5 @@ class BootRecord:
         """Change fields of the row by name."""
         row = evolve(self.row, **changes)
         if row != self.row:
-            self.row = row
             self._table.put(_KEY, row)
+            self.row = row

@@ -76,8 +76,8 @@ class Evse:
     def update(self, **changes: Any) -> None:
         row = evolve(self.row, **changes)
         if row != self.row or row.charging_state is not self.row.charging_state:
-            self.row = row
             self._table.put(str(self.id), row)
+            self.row = row
 
     def announce(self, trigger: TriggerReason) -> tuple[IdToken | None, int | None, TriggerReason]:
         """The token, if no event has carried it yet; a remote start is the trigger then (F01.FR.19)."""
@@ -106,8 +106,8 @@ class Evse:
 
     def clear(self) -> None:
         """Nobody is here."""
-        self.row = EvseRow()
         self._table.delete(str(self.id))
+        self.row = EvseRow()
 
     def take_reservation(self) -> int | None:
         """The reservation that this transaction uses, once."""

@@ -44,8 +44,8 @@ class Faults:
         key, row = _key(evse_id, connector_id, fault.id), FaultRow(evse_id, connector_id, fault)
         if self._rows.get(key) == row:
             return
-        self._rows[key] = row
         self._table.put(key, row)
+        self._rows[key] = row
         log.warning("fault", evse=evse_id, connector=connector_id, code=fault.error_code)
         self._ctx.bus.publish(FaultReported(evse_id, connector_id, fault))
         self._ctx.bus.publish(ConnectorStatusChanged(evse_id, connector_id))
@@ -53,10 +53,11 @@ class Faults:
     def clear(self, evse_id: int, connector_id: int | None, fault_id: str) -> bool:
         """The fault is gone; False if it was not active."""
         key = _key(evse_id, connector_id, fault_id)
-        row = self._rows.pop(key, None)
+        row = self._rows.get(key)
         if row is None:
             return False
         self._table.delete(key)
+        del self._rows[key]
         self._ctx.bus.publish(FaultCleared(evse_id, connector_id, row.fault))
         self._ctx.bus.publish(ConnectorStatusChanged(evse_id, connector_id))
         return True

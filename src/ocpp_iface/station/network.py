@@ -180,8 +180,8 @@ class Network:
         """Change fields of the state by name."""
         state = evolve(self.state, **changes)
         if state != self.state:
-            self.state = state
             self._states.put(_KEY, state)
+            self.state = state
 
     # -- inside ----------------------------------------------------------------------------------
 

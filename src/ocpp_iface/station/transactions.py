@@ -259,8 +259,9 @@ class Transactions:
 
     def forget(self, uuid: str) -> None:
         """The CSMS knows the end (or will never): the row has served."""
-        if self._rows.pop(uuid, None) is not None:
+        if uuid in self._rows:
             self._table.delete(uuid)
+            del self._rows[uuid]
 
     def drop_confirmed(self) -> None:
         """At boot: rows that have ended and have nothing left to be sent."""
@@ -387,8 +388,8 @@ class Transactions:
         )
 
     def _save(self, row: TransactionRow) -> None:
-        self._rows[row.uuid] = row
         self._table.put(row.uuid, row)
+        self._rows[row.uuid] = row
 
 
 def _after_end(evse: Evse) -> ChargingState:
