@@ -8,19 +8,37 @@ service is not open).
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 
+from ocpp_iface import types
+from ocpp_iface.errors import Fault as ErrorKind
+from ocpp_iface.errors import PayloadError
 from ocpp_iface.ports.topology import Topology
+from ocpp_iface.smartcharging import (
+    ChargingNeeds,
+    ChargingSchedule,
+    EvNeedsReport,
+    EvSchedule,
+    LimitSource,
+    RateUnit,
+)
+from ocpp_iface.smartcharging.limits import external_schedule
 from ocpp_iface.station.reports import (
+    ClearExternalLimit,
     ClearFault,
+    OfferSchedules,
     PlugIn,
     PresentToken,
     ReportBay,
+    ReportChargingNeeds,
+    ReportChargingPlan,
     ReportChargingState,
     ReportFault,
     ReportMeter,
+    SetExternalLimit,
     StopButton,
     StopTransaction,
     Unplug,
@@ -32,7 +50,16 @@ from ocpp_iface.types import (
     MeterReading,
     StoppedReason,
 )
-from ocpp_iface.types.check import Boolean, Instance, Integer, Optional, Text, Word
+from ocpp_iface.types.check import (
+    Boolean,
+    Instance,
+    Integer,
+    Moment,
+    Number,
+    Optional,
+    Text,
+    Word,
+)
 from ocpp_iface.types.outcomes import TokenOutcome
 
 Report = Callable[[object], Awaitable[Any]]
@@ -45,6 +72,10 @@ _FAULT, _FAULT_ID = Instance(Fault), Text(min_length=1)
 _TOKEN, _READING = Instance(IdToken), Instance(MeterReading)
 _STATE, _PHASES = Word(ChargingState), Optional(Integer(1, 3))
 _REASON, _FLAG = Word(StoppedReason), Boolean()
+_LIMIT, _UNIT, _MOMENT = Number(), Word(RateUnit), Optional(Moment())
+_SOURCE = Optional(Word(LimitSource))
+_NEEDS, _PLAN = Instance(ChargingNeeds), Optional(Instance(ChargingSchedule))
+_TUPLES, _DURATION = Optional(Integer(1)), Integer(1)
 
 
 @frozen
@@ -129,6 +160,68 @@ class EvseHandle:
         _REASON.check("reason", reason)
         return bool(await self._report(StopTransaction(self.evse_id, reason.value)))
 
+    async def set_external_limit(
+        self,
+        limit: float | ChargingSchedule,
+        *,
+        unit: RateUnit = RateUnit.A,
+        source: LimitSource = LimitSource.EMS,
+        valid_to: datetime | None = None,
+        grid_critical: bool | None = None,
+    ) -> None:
+        """An energy manager, the grid, ... limits this EVSE, in place of what `source` said before.
+
+        `limit`: ampere per phase or watt, as `unit` says, from now on; or a schedule. It holds until
+        `valid_to` or `clear_external_limit`, over restarts too.
+        """
+        await self._report(_limit(self.evse_id, limit, unit, source, valid_to, grid_critical))
+
+    async def clear_external_limit(self, source: LimitSource | None = None) -> bool:
+        """The limit of `source` (None: of everybody) is gone. True if there was one."""
+        _SOURCE.check("source", source)
+        return bool(await self._report(ClearExternalLimit(self.evse_id, source)))
+
+    async def report_charging_needs(
+        self, needs: ChargingNeeds, max_schedule_tuples: int | None = None
+    ) -> None:
+        """An ISO 15118 vehicle says what it needs, at the start or to renegotiate.
+
+        `max_schedule_tuples`: how many periods of a schedule it can take.
+        """
+        _NEEDS.check("needs", needs)
+        _TUPLES.check("max_schedule_tuples", max_schedule_tuples)
+        report = EvNeedsReport(self.evse_id, needs, max_schedule_tuples)
+        await self._report(ReportChargingNeeds(report))
+
+    async def offered_schedules(
+        self, duration_s: int = 86_400
+    ) -> tuple[types.ChargingSchedule, ...]:
+        """What to offer to an ISO 15118 vehicle: one to three schedules from now on."""
+        _DURATION.check("duration_s", duration_s)
+        offered: tuple[types.ChargingSchedule, ...] = await self._report(
+            OfferSchedules(self.evse_id, duration_s)
+        )
+        return offered
+
+    async def report_charging_plan(
+        self,
+        schedule: ChargingSchedule | None = None,
+        *,
+        time_base: datetime | None = None,
+        selected: int = 0,
+    ) -> bool:
+        """The vehicle took the offered schedule `selected` and plans to follow `schedule`, counted
+        from `time_base`; without one it follows the offer. True if that keeps within the limits.
+        """
+        _PLAN.check("schedule", schedule)
+        plan = None
+        if schedule is not None:
+            if time_base is None:
+                raise PayloadError("time_base", "a plan needs it", ErrorKind.OCCURRENCE)
+            schedule = external_schedule(schedule, schedule.unit)
+            plan = EvSchedule(self.evse_id, time_base, schedule)
+        return bool(await self._report(ReportChargingPlan(self.evse_id, plan, selected)))
+
     async def report_fault(self, fault: Fault) -> None:
         """Something is broken that concerns the whole EVSE, until `clear_fault` with its id."""
         _FAULT.check("fault", fault)
@@ -165,6 +258,23 @@ class StationHandle:
         _READING.check("reading", reading)
         await self._report(ReportMeter(_STATION, reading))
 
+    async def set_external_limit(
+        self,
+        limit: float | ChargingSchedule,
+        *,
+        unit: RateUnit = RateUnit.A,
+        source: LimitSource = LimitSource.EMS,
+        valid_to: datetime | None = None,
+        grid_critical: bool | None = None,
+    ) -> None:
+        """The same as for one EVSE, for all of them together."""
+        await self._report(_limit(_STATION, limit, unit, source, valid_to, grid_critical))
+
+    async def clear_external_limit(self, source: LimitSource | None = None) -> bool:
+        """The limit of `source` (None: of everybody) on the station is gone. True if there was one."""
+        _SOURCE.check("source", source)
+        return bool(await self._report(ClearExternalLimit(_STATION, source)))
+
     async def report_fault(self, fault: Fault) -> None:
         """Something is broken that concerns the whole station, until `clear_fault` with its id."""
         _FAULT.check("fault", fault)
@@ -174,6 +284,26 @@ class StationHandle:
         """True if the station had such a fault."""
         _FAULT_ID.check("fault_id", fault_id)
         return bool(await self._report(ClearFault(_STATION, None, fault_id)))
+
+
+def _limit(
+    evse_id: int,
+    limit: float | ChargingSchedule,
+    unit: RateUnit,
+    source: LimitSource,
+    valid_to: datetime | None,
+    grid_critical: bool | None,
+) -> SetExternalLimit:
+    """Raises PayloadError; K11.FR.05: the CSMS is no external source."""
+    if not isinstance(limit, ChargingSchedule):
+        _LIMIT.check("limit", limit)
+    _UNIT.check("unit", unit)
+    _SOURCE.check("source", source)
+    _MOMENT.check("valid_to", valid_to)
+    if source is LimitSource.CSO:
+        raise PayloadError("source", "CSO is the CSMS itself", ErrorKind.PROPERTY)
+    schedule = external_schedule(limit, unit)
+    return SetExternalLimit(evse_id, schedule, source, valid_to, grid_critical)
 
 
 def _listed(numbers: range) -> str:

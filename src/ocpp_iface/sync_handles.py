@@ -6,11 +6,14 @@ Every report may raise TimeoutError; it may have been stored all the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from attrs import frozen
 
+from ocpp_iface import types
 from ocpp_iface.handles import ConnectorHandle, EvseHandle, StationHandle
+from ocpp_iface.smartcharging import ChargingNeeds, ChargingSchedule, LimitSource, RateUnit
 from ocpp_iface.types import ChargingState, Fault, IdToken, MeterReading, StoppedReason
 from ocpp_iface.types.outcomes import TokenOutcome
 
@@ -64,6 +67,57 @@ class SyncEvseHandle:
     def report_bay(self, occupied: bool, *, timeout: float | None = None) -> None:
         self._call(lambda: self._handle.report_bay(occupied), timeout)
 
+    def set_external_limit(
+        self,
+        limit: float | ChargingSchedule,
+        *,
+        unit: RateUnit = RateUnit.A,
+        source: LimitSource = LimitSource.EMS,
+        valid_to: datetime | None = None,
+        grid_critical: bool | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        self._call(
+            lambda: self._handle.set_external_limit(
+                limit, unit=unit, source=source, valid_to=valid_to, grid_critical=grid_critical
+            ),
+            timeout,
+        )
+
+    def clear_external_limit(
+        self, source: LimitSource | None = None, *, timeout: float | None = None
+    ) -> bool:
+        return self._call(lambda: self._handle.clear_external_limit(source), timeout)
+
+    def report_charging_needs(
+        self,
+        needs: ChargingNeeds,
+        max_schedule_tuples: int | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> None:
+        self._call(lambda: self._handle.report_charging_needs(needs, max_schedule_tuples), timeout)
+
+    def offered_schedules(
+        self, duration_s: int = 86_400, *, timeout: float | None = None
+    ) -> tuple[types.ChargingSchedule, ...]:
+        return self._call(lambda: self._handle.offered_schedules(duration_s), timeout)
+
+    def report_charging_plan(
+        self,
+        schedule: ChargingSchedule | None = None,
+        *,
+        time_base: datetime | None = None,
+        selected: int = 0,
+        timeout: float | None = None,
+    ) -> bool:
+        return self._call(
+            lambda: self._handle.report_charging_plan(
+                schedule, time_base=time_base, selected=selected
+            ),
+            timeout,
+        )
+
     def press_stop(self, *, timeout: float | None = None) -> bool:
         return self._call(self._handle.press_stop, timeout)
 
@@ -93,6 +147,28 @@ class SyncStationHandle:
 
     def report_meter(self, reading: MeterReading, *, timeout: float | None = None) -> None:
         self._call(lambda: self._handle.report_meter(reading), timeout)
+
+    def set_external_limit(
+        self,
+        limit: float | ChargingSchedule,
+        *,
+        unit: RateUnit = RateUnit.A,
+        source: LimitSource = LimitSource.EMS,
+        valid_to: datetime | None = None,
+        grid_critical: bool | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        self._call(
+            lambda: self._handle.set_external_limit(
+                limit, unit=unit, source=source, valid_to=valid_to, grid_critical=grid_critical
+            ),
+            timeout,
+        )
+
+    def clear_external_limit(
+        self, source: LimitSource | None = None, *, timeout: float | None = None
+    ) -> bool:
+        return self._call(lambda: self._handle.clear_external_limit(source), timeout)
 
     def report_fault(self, fault: Fault, *, timeout: float | None = None) -> None:
         self._call(lambda: self._handle.report_fault(fault), timeout)

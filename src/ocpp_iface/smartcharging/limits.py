@@ -6,11 +6,14 @@ one for each source and EVSE. Each source binds on its own: the lowest of them h
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from datetime import datetime
+from itertools import pairwise
 
 from attrs import evolve
 
+from ocpp_iface.errors import Fault, PayloadError
 from ocpp_iface.smartcharging.composite import CompositeSchedule
 from ocpp_iface.smartcharging.install import Change, Profiles
 from ocpp_iface.smartcharging.profile import (
@@ -30,6 +33,20 @@ from ocpp_iface.smartcharging.profile import (
 def constant_limit(limit: float, unit: RateUnit) -> ChargingSchedule:
     """A schedule that says the same for ever."""
     return ChargingSchedule(unit, (SchedulePeriod(0, limit),))
+
+
+def external_schedule(limit: float | ChargingSchedule, unit: RateUnit) -> ChargingSchedule:
+    """What somebody hands in as a limit: one number in `unit`, or a whole schedule.
+
+    Raises PayloadError for what cannot limit anything.
+    """
+    schedule = limit if isinstance(limit, ChargingSchedule) else constant_limit(float(limit), unit)
+    starts = schedule.starts
+    if not starts or starts[0] != 0 or any(b <= a for a, b in pairwise(starts)):
+        raise PayloadError("limit", "periods begin at 0 and rise", Fault.PROPERTY)
+    if not all(math.isfinite(row.limit) and row.limit >= 0 for row in schedule.periods):
+        raise PayloadError("limit", "a limit is a number, and not negative", Fault.PROPERTY)
+    return schedule
 
 
 def set_external(

@@ -5,6 +5,8 @@ The vehicle's side is the app's: it reports needs and plans, and gets the limits
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import evolve, frozen
 
 from ocpp_iface.log import Log
@@ -18,12 +20,14 @@ from ocpp_iface.smartcharging import (
     excesses,
     schedules_for_vehicle,
 )
-from ocpp_iface.smartcharging.profile import epoch_s, moment_of
+from ocpp_iface.smartcharging.profile import epoch_s
 from ocpp_iface.station import charging_facts
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import EvNeedsReported, EvScheduleReported, TransactionEnded
 
 log = Log(__name__)
+
+_HOUR_S: Final = 3_600
 
 
 @frozen
@@ -66,15 +70,20 @@ class ChargingNeeds:
         known = self.of(evse_id)
         self._negotiations[evse_id] = evolve(known, sent=known.sent or to_csms, pending=False)
 
-    def report_schedule(self, plan: EvSchedule, selected: int = 0) -> bool:
-        """K15.FR.09, K15.FR.10: what the vehicle plans, on the offered schedule `selected`.
+    def report_plan(self, evse_id: int, plan: EvSchedule | None, selected: int) -> bool:
+        """K15.FR.09, K15.FR.10, K15.FR.19: what the vehicle plans on the offered schedule `selected`;
+        without a plan of its own it may do all that the schedule allows.
 
-        True if the plan keeps within what is allowed; the CSMS is told in any case.
+        True if it keeps within what is allowed; the CSMS is told in any case.
         """
-        self._negotiations[plan.evse_id] = evolve(self.of(plan.evse_id), schedule_index=selected)
-        fits = not self._excesses(plan)
+        self._negotiations[evse_id] = evolve(self.of(evse_id), schedule_index=selected)
+        allowed = self._allowed(evse_id, plan)
+        if plan is None:
+            plan = _all_of(allowed)
+        context = charging_facts.context(self._ctx)
+        fits = not excesses(plan, allowed, supply_voltage=context.supply_voltage)
         if not fits:
-            log.warning("the vehicle plans more than it may draw", evse=plan.evse_id)
+            log.warning("the vehicle plans more than it may draw", evse=evse_id)
         self._ctx.bus.publish(EvScheduleReported(plan))
         return fits
 
@@ -91,28 +100,23 @@ class ChargingNeeds:
             unit=unit,
         )
 
-    def accepted_plan(self, evse_id: int, duration_s: int, unit: RateUnit) -> EvSchedule | None:
-        """K15.FR.19: the plan of a vehicle that sends none: all that it may draw."""
-        offered = self.offers(evse_id, duration_s, unit)
-        if not offered:
-            return None
-        chosen = offered[min(self.of(evse_id).schedule_index, len(offered) - 1)]
-        periods = tuple(
-            SchedulePeriod(row.start_period, row.limit, row.number_phases) for row in chosen.periods
-        )
-        schedule = ChargingSchedule(unit, periods, duration_s=chosen.duration_s)
-        return EvSchedule(evse_id, chosen.start, schedule)
-
-    def _excesses(self, plan: EvSchedule) -> bool:
-        end = epoch_s(plan.time_base) + (plan.schedule.duration_s or 0)
-        last = epoch_s(plan.time_base) + plan.schedule.starts[-1] + 1
-        now = epoch_s(self._ctx.clock.now)
-        offered = self.offers(plan.evse_id, max(end, last, now + 1) - now, plan.schedule.unit)
-        if not offered:
-            return False
-        chosen = offered[min(self.of(plan.evse_id).schedule_index, len(offered) - 1)]
-        voltage = charging_facts.context(self._ctx).supply_voltage
-        return bool(excesses(plan, evolve(chosen, start=moment_of(now)), supply_voltage=voltage))
+    def _allowed(self, evse_id: int, plan: EvSchedule | None) -> CompositeSchedule:
+        """The schedule that the vehicle took, from now on for as long as its plan goes."""
+        unit, length = self._ctx.station.smart_charging.schedules.unit, _HOUR_S
+        if plan is not None:
+            unit = plan.schedule.unit
+            ends = plan.schedule.duration_s or plan.schedule.starts[-1] + _HOUR_S
+            length = max(1, epoch_s(plan.time_base) + ends - epoch_s(self._ctx.clock.now))
+        offered = self.offers(evse_id, length, unit)
+        return offered[min(self.of(evse_id).schedule_index, len(offered) - 1)]
 
     def _transaction_ended(self, event: TransactionEnded) -> None:
         self._negotiations.pop(event.evse_id, None)
+
+
+def _all_of(allowed: CompositeSchedule) -> EvSchedule:
+    periods = tuple(
+        SchedulePeriod(row.start_period, row.limit, row.number_phases) for row in allowed.periods
+    )
+    schedule = ChargingSchedule(allowed.unit, periods, duration_s=allowed.duration_s)
+    return EvSchedule(allowed.evse_id, allowed.start, schedule)

@@ -119,7 +119,7 @@ class Publication:
             evse_id,
             self._ctx.clock.now,
             duration_s=duration_s,
-            unit=unit or self._unit,
+            unit=unit or self.unit,
         )
 
     # -- when ------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class Publication:
         self.computations += 1
         self._floating = _floats(installed, context)
         length = window if self._floating else window + AHEAD_S
-        self._computed = composite_schedules(installed, context, moment_of(now), length, self._unit)
+        self._computed = composite_schedules(installed, context, moment_of(now), length, self.unit)
         self._until = now + self._computed[0].duration_s
 
     def _publish(self, shown: tuple[CompositeSchedule, ...]) -> None:
@@ -261,7 +261,8 @@ class Publication:
         )
 
     @property
-    def _unit(self) -> RateUnit:
+    def unit(self) -> RateUnit:
+        """What is published and told is in this unit."""
         return RateUnit(self._ctx.variables.get(InternalCtrlr.composite_schedule_unit))
 
 

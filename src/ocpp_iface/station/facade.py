@@ -68,6 +68,7 @@ class Facade:
             ReportBay: station.sessions.bay,
             ReportFault: self.report_fault,
             ClearFault: self.clear_fault,
+            **station.smart_charging.commands(),
         }
 
     def begin(self) -> None:

@@ -5,8 +5,11 @@ Each is a command of the kernel; its handler returns the outcome named in its do
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import frozen
 
+from ocpp_iface.smartcharging import ChargingSchedule, EvNeedsReport, EvSchedule, LimitSource
 from ocpp_iface.types import ChargingState, Fault, IdToken, MeterReading
 
 
@@ -98,3 +101,50 @@ class StopTransaction:
 
     evse_id: int
     reason: str = "Local"
+
+
+@frozen
+class SetExternalLimit:
+    """Somebody else than the CSMS limits an EVSE (0: the station). -> None"""
+
+    evse_id: int
+    schedule: ChargingSchedule
+    source: LimitSource
+    valid_to: datetime | None = None
+    grid_critical: bool | None = None
+
+
+@frozen
+class ClearExternalLimit:
+    """The limit of a source (None: of each) on an EVSE (0: the station) is gone.
+    -> bool: there was one
+    """
+
+    evse_id: int
+    source: LimitSource | None = None
+
+
+@frozen
+class ReportChargingNeeds:
+    """An ISO 15118 vehicle says what it needs, at the start or again. -> None"""
+
+    report: EvNeedsReport
+
+
+@frozen
+class ReportChargingPlan:
+    """The vehicle took the offered schedule `selected` (from 0) and plans to follow `plan`; None: it
+    sent no plan of its own. -> bool: it keeps within what it may draw
+    """
+
+    evse_id: int
+    plan: EvSchedule | None = None
+    selected: int = 0
+
+
+@frozen
+class OfferSchedules:
+    """The one to three schedules a vehicle may choose from. -> tuple[ChargingSchedule, ...]"""
+
+    evse_id: int
+    duration_s: int

@@ -21,6 +21,7 @@ from ocpp_iface.v201.blocks.f_trigger import Trigger
 from ocpp_iface.v201.blocks.g_availability import Availability
 from ocpp_iface.v201.blocks.g_lock_failure import LockFailure
 from ocpp_iface.v201.blocks.j_meter_values import MeterValues
+from ocpp_iface.v201.blocks.k_notifications import LimitNotifications
 from ocpp_iface.v201.blocks.k_smart_charging import SmartCharging
 from ocpp_iface.v201.blocks.p_data_transfer import DataTransfer
 from ocpp_iface.v201.blocks.queued_messages import QueuedMessages
@@ -68,6 +69,7 @@ class V201Backend:
             Trigger(ctx),
             MeterValues(ctx),
             SmartCharging(ctx),
+            LimitNotifications(ctx),
             DataTransfer(ctx),
             QueuedMessages(),
         )
