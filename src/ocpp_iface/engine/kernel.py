@@ -375,7 +375,9 @@ class Kernel:
                 self.count("bad_answers")
                 error = CallFailed(fault.fault, str(fault))
         row = self.outbox.row_on_line
-        crash = self._guard(lambda: self.outbox.answered(unique_id, response, error))
+        crash = self._guard(
+            lambda: self.outbox.answered(unique_id, response, error), rebuild=self._rested
+        )
         if crash is not None and row is not None and error is None:
             # The CSMS has it; sending it again would only crash again.
             self._guard(lambda: self.outbox.discard(row))

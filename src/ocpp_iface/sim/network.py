@@ -20,7 +20,8 @@ from ocpp_iface.wire.frame import Frame, FrameError, FrameLimits, parse
 if TYPE_CHECKING:
     from ocpp_iface.sim.rules import WireRules
 
-_TAP_LIMITS = FrameLimits(max_bytes=10_000_000)
+_TAP_LIMITS = FrameLimits(max_bytes=10_000_000, max_id=255)
+"""Wide, since the answer to a bad frame carries its id however long that is."""
 
 
 class Direction(StrEnum):

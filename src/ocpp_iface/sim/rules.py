@@ -13,6 +13,7 @@ from attrs import define, field
 from ocpp_iface.wire.frame import Call, CallError, CallResult, Frame
 
 ANSWER_WITHIN_S = 30.0
+LONGEST_ID = 36
 _UNREADABLE = "-1"
 _REPORTS = ("GetBaseReport", "GetReport")
 
@@ -85,6 +86,8 @@ class WireRules:
         if call.unique_id in self._used:
             self.report(f"message id {call.unique_id} is used again, for {call.action}")
         self._used[call.unique_id] = None
+        if len(call.unique_id) > LONGEST_ID:
+            self.report(f"message id {call.unique_id} is longer than {LONGEST_ID}")
         if self._outstanding is not None:
             before, at = self._outstanding
             if now - at < self.shortest_timeout_s:
@@ -109,7 +112,7 @@ class WireRules:
     def _registered(self, now: float, answer: CallResult) -> None:
         self.registration = answer.payload.get("status")
         interval = answer.payload.get("interval", 0)
-        waits = self.registration != "Accepted" and interval > 0
+        waits = self.registration != "Accepted" and isinstance(interval, int) and interval > 0
         self._boot_not_before = now + interval if waits else None
 
     def _answer_sent(self, answer: CallResult | CallError) -> None:

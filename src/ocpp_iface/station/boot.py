@@ -19,7 +19,7 @@ from ocpp_iface.engine.block import Cause
 from ocpp_iface.engine.flows import Flow
 from ocpp_iface.engine.registration import RegistrationState
 from ocpp_iface.engine.traps import Signal
-from ocpp_iface.errors import CallError
+from ocpp_iface.errors import CallError, PayloadError
 from ocpp_iface.log import Log
 from ocpp_iface.station.boot_record import BootRecord
 from ocpp_iface.station.context import StationContext
@@ -158,7 +158,7 @@ class Boot:
             asked_at = self._ctx.clock.monotonic
             try:
                 response = await method.send(reason)
-            except CallError as failure:
+            except (CallError, PayloadError) as failure:  # or with an interval that nobody means
                 log.warning("boot not answered", error=failure)
                 if self._ctx.registration.accepted:
                     return
