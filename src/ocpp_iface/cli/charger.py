@@ -132,7 +132,6 @@ class SimulatedCharger:
     async def stop_energy(self, evse_id: int) -> MeterReading:
         self._permit(evse_id, False)
         reading = self.read_now(evse_id)
-        self._keep()
         self.on_order("stop_energy", evse_id, {"register_wh": reading.energy_wh()})
         return reading
 
@@ -179,11 +178,13 @@ class SimulatedCharger:
         outlet = self.outlets[evse_id]
         outlet.count(self._loop.time())
         outlet.register_wh = register_wh
-        self._keep()
         return self.read_now(evse_id)
 
     def read_now(self, evse_id: int) -> MeterReading:
-        return self.outlets[evse_id].reading(self._loop.time())
+        """Kept before anybody hears of it: a register never goes back, not even over a kill."""
+        reading = self.outlets[evse_id].reading(self._loop.time())
+        self._keep()
+        return reading
 
     # -- its controller ------------------------------------------------------------------------
 
@@ -213,9 +214,7 @@ class SimulatedCharger:
                 outlet.reported = state
                 await evse.report_charging_state(state)
             if changed or outlet.flow_w(now) > 0:
-                reading = self.read_now(outlet.evse_id)
-                self._keep()  # first: a register never goes back, not even over a kill
-                await evse.report_meter(reading)
+                await evse.report_meter(self.read_now(outlet.evse_id))
 
     async def _pause_until_news(self) -> None:
         try:

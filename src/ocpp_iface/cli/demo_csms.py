@@ -147,9 +147,9 @@ class DemoCsms:
         self.tell("StartTransaction", f"connector {connector}, {meter} Wh -> number {number}")
         if self._writes():
             entry = self.book.entries.setdefault(str(number), Entry(str(number), connector))
-            entry.add("start")
-            entry.meter_start_wh = meter
-            entry.registers.append(meter)
+            if entry.add("start"):
+                entry.meter_start_wh = meter
+                entry.registers.append(meter)
         return number
 
     def told16(self, action: str, payload: dict[str, Any]) -> None:
