@@ -17,29 +17,24 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class KernelClock:
     """`now` is the only source of time inside the kernel; it stands still during a step."""
 
-    __slots__ = ("_origin", "_wall", "monotonic")
+    __slots__ = ("_origin", "_wall", "monotonic", "now")
 
     def __init__(self) -> None:
         self.monotonic = 0.0
-        self._wall = _EPOCH
+        self._wall = self.now = _EPOCH
+        """`now`: the station's time, UTC."""
         self._origin: datetime | None = None
         """What time it was at monotonic zero, as the CSMS says."""
 
     def set(self, now: Now) -> None:
         self.monotonic = now.monotonic
         self._wall = now.wall
+        self._tell()
 
     @property
     def synchronised(self) -> bool:
         """The CSMS has said what time it is."""
         return self._origin is not None
-
-    @property
-    def now(self) -> datetime:
-        """The station's time, UTC."""
-        if self._origin is None:
-            return self._wall
-        return self._origin + timedelta(seconds=self.monotonic)
 
     @property
     def offset_s(self) -> float:
@@ -50,4 +45,11 @@ class KernelClock:
         """Follow the CSMS from now on; returns by how many seconds the clock stepped."""
         step = (truth - self.now).total_seconds()
         self._origin = truth - timedelta(seconds=self.monotonic)
+        self._tell()
         return step
+
+    def _tell(self) -> None:
+        if self._origin is None:
+            self.now = self._wall
+        else:
+            self.now = self._origin + timedelta(seconds=self.monotonic)

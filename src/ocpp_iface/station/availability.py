@@ -77,12 +77,17 @@ class Availability:
 
         `holds` False: as if nothing were held for a while.
         """
-        if not self._rows and not self._holds:  # as nearly always: it is asked in every step
+        if self.untouched:
             return True
         node = (evse_id, connector_id or 0)
         if any(not self._counts(level, node) for level in _path(node)):
             return False
         return evse_id == 0 or not holds or not self._held(node)
+
+    @property
+    def untouched(self) -> bool:
+        """Everything is operative, as nearly always."""
+        return not self._rows and not self._holds
 
     def own(self, evse_id: int = 0, connector_id: int | None = None) -> bool:
         """The status that was last requested for exactly this part and has come into force."""

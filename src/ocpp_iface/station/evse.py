@@ -11,7 +11,7 @@ from typing import Any
 from attrs import evolve
 
 from ocpp_iface.ports.store import Table
-from ocpp_iface.station.rows import Authorization, EvseRow
+from ocpp_iface.station.rows import Authorization, EvseRow, changed
 from ocpp_iface.station.tx_points import Conditions
 from ocpp_iface.types import ChargingState, IdToken, TriggerReason
 
@@ -74,7 +74,7 @@ class Evse:
     # -- changes -----------------------------------------------------------------------------
 
     def update(self, **changes: Any) -> None:
-        row = evolve(self.row, **changes)
+        row = changed(self.row, **changes)
         if row != self.row or row.charging_state is not self.row.charging_state:
             self._table.put(str(self.id), row)
             self.row = row

@@ -62,6 +62,11 @@ class Faults:
         self._ctx.bus.publish(ConnectorStatusChanged(evse_id, connector_id))
         return True
 
+    @property
+    def none(self) -> bool:
+        """Nothing is reported, as nearly always."""
+        return not self._rows
+
     def of(self, evse_id: int, connector_id: int | None = None) -> tuple[Fault, ...]:
         """What concerns this place: its own faults and those of what it belongs to, oldest first."""
         return tuple(
@@ -70,7 +75,7 @@ class Faults:
 
     def faulted(self, evse_id: int, connector_id: int | None = None) -> bool:
         """Whether one of them makes the place unusable."""
-        return bool(self._rows) and any(fault.is_fault for fault in self.of(evse_id, connector_id))
+        return not self.none and any(fault.is_fault for fault in self.of(evse_id, connector_id))
 
 
 def check_place(topology: Topology, evse_id: int, connector_id: int | None) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from ocpp_iface.ports.store import TableDef
 from ocpp_iface.smartcharging import ChargingProfile
@@ -116,6 +120,22 @@ class TransactionRow:
     @property
     def energy_flowed(self) -> bool:
         return self.charging_since is not None or self.charged_s > 0
+
+
+R = TypeVar("R", "EvseRow", "TransactionRow")
+
+
+def changed(row: R, **values: Any) -> R:
+    """`attrs.evolve`, three times faster: these rows change with every event of a transaction."""
+    kind: Any = type(row)  # mypy takes no class of attrs for hashable
+    names, read = _reader(kind)
+    return type(row)(**{**dict(zip(names, read(row), strict=True)), **values})
+
+
+@cache
+def _reader(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(each.name for each in fields(kind))
+    return names, attrgetter(*names)
 
 
 EVSES: TableDef[str, EvseRow] = TableDef("session", str, EvseRow)

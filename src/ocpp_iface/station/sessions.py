@@ -353,8 +353,9 @@ class Sessions:
 
     def _needs_signature(self, evse: Evse) -> bool:
         """E01.S4: before the meter has signed its first value nothing begins."""
-        points = self._ctx.policy.start_points()
-        return evse.transaction_id is None and TxPoint.DATA_SIGNED in points
+        if evse.transaction_id is not None:
+            return False
+        return TxPoint.DATA_SIGNED in self._ctx.policy.start_points()
 
     def _stops(self, before: Conditions, after: Conditions) -> bool:
         return stops(self._ctx.policy.stop_points(), before, after)

@@ -85,6 +85,8 @@ class Station:
         connector of the EVSE at least.
         """
         connectors = self._ctx.topology.connector_ids(evse_id)
+        if self.availability.untouched and self.faults.none:  # it is asked in every step
+            return connector_id is None or connector_id in connectors
         return self.availability.operative(evse_id) and any(
             self.availability.operative(evse_id, connector)
             and not self.faults.faulted(evse_id, connector)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import evolve
-
 from ocpp_iface.engine.traps import Signal
 from ocpp_iface.errors import PortError
 from ocpp_iface.log import Log
@@ -26,7 +24,7 @@ from ocpp_iface.station.events import (
     TransactionStarted,
 )
 from ocpp_iface.station.evse import Evse
-from ocpp_iface.station.rows import TRANSACTIONS, Ending, TransactionRow
+from ocpp_iface.station.rows import TRANSACTIONS, Ending, TransactionRow, changed
 from ocpp_iface.types import (
     EVSE,
     ChargingState,
@@ -139,7 +137,7 @@ class Transactions:
         if row is None or row.ended or row.ending is not None:
             return False
         now = self._ctx.clock.now
-        self._save(evolve(row, ending=Ending(trigger, reason, now, id_token, unlock)))
+        self._save(changed(row, ending=Ending(trigger, reason, now, id_token, unlock)))
         self._ctx.flows.start(f"end of transaction at EVSE {evse_id}", self.finish(row.uuid))
         return True
 
@@ -171,7 +169,7 @@ class Transactions:
         for row in self.all_open():
             evse = self._ctx.station.evses[row.evse_id]
             ending = row.ending or Ending(trigger, reason, self._ctx.clock.now)
-            self._save(evolve(row, ending=ending))
+            self._save(changed(row, ending=ending))
             self._ctx.asks.tell("stop_energy", row.evse_id)
             evse.permitted = False
             self._close(evse, self._rows[row.uuid], None)
@@ -181,7 +179,7 @@ class Transactions:
         evse = self._ctx.station.evses[row.evse_id]
         at = row.last_at or row.started_at
         ending = row.ending or Ending(TriggerReason.AbnormalCondition, StoppedReason.PowerLoss, at)
-        self._save(evolve(row, ending=ending))
+        self._save(changed(row, ending=ending))
         self._ctx.asks.tell("stop_energy", row.evse_id)  # perhaps only the process ended
         self._close(evse, self._rows[row.uuid], None)
 
@@ -191,26 +189,26 @@ class Transactions:
         if row is None:
             return
         start = register_wh if row.meter_start_wh is None else row.meter_start_wh
-        self._save(evolve(row, meter_start_wh=start, last_wh=register_wh, last_at=at))
+        self._save(changed(row, meter_start_wh=start, last_wh=register_wh, last_at=at))
 
     def note_ready(self, evse_id: int) -> None:
         """Energy may flow from now on, for the first time in this transaction."""
         row = self.open_on(evse_id)
         if row is not None and row.ready_at is None:
-            self._save(evolve(row, ready_at=self._ctx.clock.now))
+            self._save(changed(row, ready_at=self._ctx.clock.now))
             self._ctx.bus.publish(TransactionReady(row.uuid, evse_id))
 
     def set_token(self, evse: Evse) -> None:
         """The transaction of this EVSE belongs to the driver who is authorized there now."""
         row, authorization = self.open_on(evse.id), evse.row.authorization
         if row is not None and authorization is not None:
-            self._save(evolve(row, id_token=authorization.token, group_id=authorization.group_id))
+            self._save(changed(row, id_token=authorization.token, group_id=authorization.group_id))
 
     def set_cause(self, evse_id: int, cause: StoppedReason) -> None:
         """Why the authorization ended, for the end that is still to come."""
         row = self.open_on(evse_id)
         if row is not None and row.stop_cause is None:
-            self._save(evolve(row, stop_cause=cause))
+            self._save(changed(row, stop_cause=cause))
 
     # -- what the CSMS says ----------------------------------------------------------------------
 
@@ -219,7 +217,7 @@ class Transactions:
         row = self._rows.get(uuid)
         if row is None:
             return
-        self._save(evolve(row, number=number))
+        self._save(changed(row, number=number))
         self._publish(TransactionEvent.Updated, self._rows[uuid], with_evse=False)
         self._ctx.bus.publish(TransactionNumbered(uuid, row.evse_id, number))
 
@@ -227,7 +225,7 @@ class Transactions:
         """1.6: the start of the transaction was dropped, it will never have a number."""
         row = self._rows.get(uuid)
         if row is not None:
-            self._save(evolve(row, number_lost=True))
+            self._save(changed(row, number_lost=True))
 
     def answered(
         self,
@@ -294,7 +292,7 @@ class Transactions:
             reason=ending.reason,
             at=ending.at if ending.reason is StoppedReason.PowerLoss else None,
         )
-        self._save(evolve(self._rows[row.uuid], ended=True))
+        self._save(changed(self._rows[row.uuid], ended=True))
         evse.transaction_over()
         if ending.unlock and row.connector_id is not None:
             self._ctx.asks.tell("unlock", row.evse_id, row.connector_id)
@@ -354,7 +352,7 @@ class Transactions:
             time_spent_charging_s=int(charged),
         )
         self._save(
-            evolve(
+            changed(
                 row,
                 next_seq=row.next_seq + 1,
                 connector_id=plugged or row.connector_id,

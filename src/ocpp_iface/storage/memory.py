@@ -169,18 +169,18 @@ class MemoryStore:
 
     def commit(self) -> bool:
         entries = self._journal.writable()
-        if entries:
+        changed = len(entries) == 1  # of one write, as of most steps, nothing can be undone again
+        if self._backing is not None or len(entries) > 1:
             changes = _net_changes(entries)
+            changed = bool(changes)
             if changes and self._backing is not None:
                 try:
                     self._backing.save(changes)
                 except BaseException:
                     self.rollback()
                     raise
-        else:
-            changes = []
         self._journal.entries = None
-        return bool(changes)
+        return changed
 
     def rollback(self) -> None:
         self.rollback_to(0)
