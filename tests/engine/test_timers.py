@@ -74,7 +74,7 @@ def test_a_monotonic_timer_does_not():
 def test_cancelled_timers_do_not_pile_up():
     clock = clock_at(0.0)
     timers = Timers(clock)
-    timers.after(10_000, lambda: None, "keeps the top alive").name
+    timers.after(10_000, lambda: None, "keeps the top alive")
     for _ in range(5_000):
         timers.after(20_000, lambda: None).cancel()
 
