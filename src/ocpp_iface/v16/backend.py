@@ -8,6 +8,7 @@ from ocpp_iface.devicemodel.catalog import OCPP16LegacyCtrlr
 from ocpp_iface.devicemodel.definition import Profile
 from ocpp_iface.engine.block import Admission, Block, Codec
 from ocpp_iface.engine.registration import RegistrationState
+from ocpp_iface.station import charging_facts
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.policy import VersionPolicy
 from ocpp_iface.v16.blocks.core_authorize import Authorize
@@ -67,6 +68,8 @@ class V16Backend:
         """SupportedFeatureProfiles names those profiles that there are blocks for."""
         blocks = tuple(block(ctx) for block in _BLOCKS)
         built = {block.code for block in blocks}
+        if not charging_facts.is_available(ctx):
+            built.discard(Profile.SMART_CHARGING)
         supported = ",".join(profile for profile in _PROFILES if profile in built)
         ctx.variables.provide(OCPP16LegacyCtrlr.supported_feature_profiles, lambda _: supported)
         return blocks

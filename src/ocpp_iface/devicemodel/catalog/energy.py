@@ -30,7 +30,8 @@ def _internal(name: str) -> Key16:
 
 
 class SmartChargingCtrlr(ComponentDef, name="SmartChargingCtrlr"):
-    available = Boolean("Available", default=True, constant=True)
+    available = Boolean("Available", default=True)
+    """Configure False for a charger that cannot keep to limits."""
     enabled = Boolean("Enabled", default=True, access=RW)
     ac_phase_switching_supported = Boolean("ACPhaseSwitchingSupported")
     entries = Integer(

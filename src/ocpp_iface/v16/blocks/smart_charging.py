@@ -38,8 +38,7 @@ class SmartCharging(Block):
 
     def set(self, request: Any) -> call_result.SetChargingProfile:
         """5.16, errata 3.39"""
-        if not charging_facts.is_enabled(self._ctx):
-            raise RpcProblem("NotSupported", "smart charging is switched off")
+        self._check_supported()
         place = ids.place_of(self._ctx.topology, request.connector_id)
         if place is None:
             raise RpcProblem("PropertyConstraintViolation", "there is no such connector")
@@ -52,6 +51,7 @@ class SmartCharging(Block):
 
     def clear(self, request: Any) -> call_result.ClearChargingProfile:
         """5.5, errata 3.25; connector 0 means the profiles of the station itself."""
+        self._check_supported()
         place = None
         if request.connector_id is not None:
             place = ids.place_of(self._ctx.topology, request.connector_id)
@@ -68,6 +68,7 @@ class SmartCharging(Block):
 
     def composite(self, request: Any) -> call_result.GetCompositeSchedule:
         """5.7"""
+        self._check_supported()
         place = ids.place_of(self._ctx.topology, request.connector_id)
         unit = profiles.unit_from_wire(request.charging_rate_unit)
         unknown_unit = unit is not None and unit not in charging_facts.rate_units(self._ctx)
@@ -86,6 +87,10 @@ class SmartCharging(Block):
         )
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _check_supported(self) -> None:
+        if not charging_facts.is_enabled(self._ctx):
+            raise RpcProblem("NotSupported", "the station has no smart charging")
 
     def _transaction(self, profile: Any, evse_id: int) -> tuple[str | None, int | None]:
         """The transaction that a TxProfile is meant for: the one that runs, if it has the number

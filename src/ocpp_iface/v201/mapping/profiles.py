@@ -249,4 +249,6 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else datetimes.format(moment)
+    if moment is None:
+        return None
+    return datetimes.format(moment, milliseconds=bool(moment.microsecond))
