@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ocpp_iface.devicemodel.catalog import AuthCtrlr
 from ocpp_iface.log import Log
 from ocpp_iface.station.authorization import is_master_pass, same_group
@@ -32,7 +34,9 @@ class Tokens:
             return TokenOutcome(AuthorizationStatus.Invalid)
         evse = self._evse_for(report.evse_id, token)
         if evse is not None and evse.authorization is not None:
-            return await self._second(evse, token)
+            return await self._second([evse], token)
+        if evse is None and not self._any_free():
+            return await self._second(self._ctx.station.evses.values(), token)
         if evse is not None and evse.row.held_for is not None:
             if self._belongs(token, evse.row.held_for):
                 self._ctx.station.sessions.free_cable(evse)
@@ -71,23 +75,26 @@ class Tokens:
         self._ctx.station.remote.hold(authorization)
         return TokenOutcome(info.status, waiting_for_plug=True)
 
-    async def _second(self, evse: Evse, token: IdToken) -> TokenOutcome:
-        """A token at an EVSE where somebody is authorized: the same one or its group stops (E07)."""
-        running = evse.authorization
-        if running is None:
-            return TokenOutcome(AuthorizationStatus.Invalid)
-        if self._belongs(token, running):
-            return self._stop(evse, token, AuthorizationStatus.Accepted)
-        if running.group_id is None and not self._ctx.variables.get(AuthCtrlr.master_pass_group_id):
+    async def _second(self, taken: Iterable[Evse], token: IdToken) -> TokenOutcome:
+        """A token where others are authorized already: the same one or its group stops (E07)."""
+        drivers = [(evse, driver) for evse in taken if (driver := evse.authorization) is not None]
+        if not drivers:
+            return TokenOutcome(AuthorizationStatus.NotAtThisTime)
+        for evse, driver in drivers:
+            if self._belongs(token, driver):
+                return self._stop(evse, token, AuthorizationStatus.Accepted)
+        groups = any(driver.group_id is not None for _, driver in drivers)
+        if not groups and not self._ctx.variables.get(AuthCtrlr.master_pass_group_id):
             return TokenOutcome(AuthorizationStatus.ConcurrentTx)  # no other token can stop it
-        judgement = await self._ctx.station.authorizer.judge(token, evse.id)
-        info = judgement.info
+        evse_id = drivers[0][0].id if len(drivers) == 1 else None
+        info = (await self._ctx.station.authorizer.judge(token, evse_id)).info
         if info.status is not AuthorizationStatus.Accepted:
             return TokenOutcome(info.status)
         if is_master_pass(self._ctx, info):
             return await self._master_pass(info)
-        if evse.authorization is running and same_group(info.group_id, running.group_id):
-            return self._stop(evse, token, info.status)
+        for evse, driver in drivers:
+            if evse.authorization is driver and same_group(info.group_id, driver.group_id):
+                return self._stop(evse, token, info.status)
         return TokenOutcome(AuthorizationStatus.ConcurrentTx)
 
     def _belongs(self, token: IdToken, driver: Authorization) -> bool:
@@ -124,6 +131,14 @@ class Tokens:
         row = self._ctx.station.transactions.open_on(evse.id)
         return self._ctx.policy.public_transaction_id(row) if row else None
 
+    def _any_free(self) -> bool:
+        """Somebody could still plug in and start somewhere."""
+        station = self._ctx.station
+        return any(
+            evse.authorization is None and station.usable(evse.id)
+            for evse in station.evses.values()
+        )
+
     def _evse_for(self, evse_id: int | None, token: IdToken) -> Evse | None:
         """Which EVSE a token at a common reader is for; None: the one that is plugged in next."""
         evses = list(self._ctx.station.evses.values())
@@ -133,7 +148,9 @@ class Tokens:
             driver = evse.authorization or evse.row.held_for
             if driver is not None and driver.token == token:
                 return evse
-        plugged = [evse for evse in evses if evse.plugged is not None and evse.authorization is None]
+        plugged = [
+            evse for evse in evses if evse.plugged is not None and evse.authorization is None
+        ]
         if plugged:
             return plugged[0]
         return evses[0] if len(evses) == 1 else None
