@@ -27,6 +27,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", help=f"by default all. {listed}")
     parser.add_argument("--quick", action="store_true", help="everything once: does it work?")
     parser.add_argument("--rounds", type=int, help="of the round trips")
+    parser.add_argument(
+        "--message", action="append", default=[], help="round trips of messages named like this"
+    )
     parser.add_argument("--stations", type=int, help="for the memory of idle ones")
     parser.add_argument(
         "--write", action="store_true", help="put the figures into docs/performance.md"
@@ -41,6 +44,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     given = arguments()
     chosen = settings.quick() if given.quick else settings.full()
+    chosen = evolve(chosen, messages=tuple(given.message))
     if given.rounds:
         chosen = evolve(chosen, rounds=given.rounds)
     if given.stations:

@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 Handler = Callable[..., Awaitable[dict[str, Any]]]
@@ -27,8 +28,7 @@ def pin(cpu: int | None) -> None:
 
 def rss_kib() -> int:
     """The memory of this process that is resident now."""
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[1]) * PAGE_KIB
+    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_KIB
 
 
 async def cpu() -> dict[str, Any]:

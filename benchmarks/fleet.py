@@ -14,11 +14,10 @@ import sys
 import time
 from typing import Any
 
-from ocpp_iface.config import StationConfig
-from ocpp_iface.service import OcppService
-
 from benchmarks import child
 from benchmarks.station import Hardware, Station, configuration, samples
+from ocpp_iface.config import StationConfig
+from ocpp_iface.service import OcppService
 
 CONNECTING_AT_ONCE = 50
 SETTLE_S = 1.0

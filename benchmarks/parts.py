@@ -25,8 +25,10 @@ def round_trip_tables(settings: Settings) -> Iterator[Table]:
     """Round trips per second and client CPU, four clients."""
     found = round_trips.measure(settings)
     notes = (
-        f"Medians of {settings.rounds} rounds (fastest to slowest round); the clients take turns. "
-        "CPU time is that of the client's process, all threads; the CSMS is another process.",
+        (
+            f"Medians of {settings.rounds} rounds (fastest to slowest round); the clients take turns. "
+            "CPU time is that of the client's process, all threads; the CSMS is another process."
+        ),
     )
     yield Table(
         "Client CPU per round trip, microseconds",
@@ -43,8 +45,10 @@ def round_trip_tables(settings: Settings) -> Iterator[Table]:
         (*notes, "ratio: ocpp ChargePoint to this library with the memory store."),
         tuple(
             (
-                f"{each.case.name}: {each.ratio:.1f} times less CPU than ocpp "
-                f"(promised: {each.case.target:g})",
+                (
+                    f"{each.case.name}: {each.ratio:.1f} times less CPU than ocpp "
+                    f"(promised: {each.case.target:g})"
+                ),
                 each.met,
             )
             for each in found
@@ -125,8 +129,10 @@ def memory_tables(settings: Settings) -> Iterator[Table]:
         ("version", "stations", "resident MiB", "KiB a station"),
         tuple(rows),
         (
-            "Each is an OcppService with a memory store, booted and connected; growth from the "
-            "first station to the last, after gc.collect() and gc.freeze().",
+            (
+                "Each is an OcppService with a memory store, booted and connected; growth from the "
+                "first station to the last, after gc.collect() and gc.freeze()."
+            ),
         ),
         tuple(verdicts),
     )
@@ -151,8 +157,10 @@ def load_tables(settings: Settings) -> Iterator[Table]:
         ("stations", "messages", "p50 ms", "p99 ms", "max ms", "processor"),
         tuple(rows),
         (
-            "Milliseconds from when a message was due until the CSMS has confirmed it. The step "
-            f"before the first with a p99 over {MOST_P99_MS:g} ms counts: {best} stations.",
+            (
+                "Milliseconds from when a message was due until the CSMS has confirmed it. The step "
+                f"before the first with a p99 over {MOST_P99_MS:g} ms counts: {best} stations."
+            ),
         ),
         ((f"at least one station with p99 under {MOST_P99_MS:g} ms: {best}", best > 0),),
     )

@@ -36,7 +36,7 @@ def _class(version: str, answer: dict[str, Any] | None) -> tuple[Any, Any]:
 
         class Station16(wire.ChargePoint):
             @on("GetConfiguration")
-            def on_get_configuration(self, key: list[str] | None = None) -> Any:
+            def on_get_configuration(self, **_request: Any) -> Any:
                 return results.GetConfiguration(configuration_key=keys)
 
         return wire, Station16
@@ -55,7 +55,7 @@ def _class(version: str, answer: dict[str, Any] | None) -> tuple[Any, Any]:
 
     class Station201(wire.ChargePoint):
         @on("GetVariables")
-        def on_get_variables(self, get_variable_data: list[Any]) -> Any:
+        def on_get_variables(self, **_request: Any) -> Any:
             return results.GetVariables(get_variable_result=found)
 
     return wire, Station201

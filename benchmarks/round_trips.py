@@ -69,9 +69,16 @@ def measure(settings: Settings) -> list[Measured]:
     with Child("csms", pin_to=settings.csms_cpu) as csms:
         url = csms.do("address")["url"]
         for case in CASES:
+            if not _wanted(case, settings):
+                continue
             with tempfile.TemporaryDirectory(prefix=".bench-", dir=ROOT) as directory:
                 found.append(_measure(case, settings, csms, url, Path(directory)))
     return found
+
+
+def _wanted(case: Case, settings: Settings) -> bool:
+    words = settings.messages
+    return not words or any(word.casefold() in case.name.casefold() for word in words)
 
 
 def _measure(case: Case, settings: Settings, csms: Child, url: str, directory: Path) -> Measured:

@@ -24,6 +24,8 @@ class Settings:
     client_cpu: int | None = None
     synchronous: str = "FULL"
     quick: bool = False
+    messages: tuple[str, ...] = ()
+    """Only the round trips whose name holds one of these words; none: all."""
 
 
 def full() -> Settings:
