@@ -37,7 +37,7 @@ from ocpp_iface.station import charging_facts
 from ocpp_iface.station.charging_profiles import ChargingProfiles
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import (
-    BootAccepted,
+    CameOnline,
     ClockStepped,
     LinkDown,
     ProfilesChanged,
@@ -93,7 +93,7 @@ class Publication:
             TransactionReady,
             TransactionEnded,
             LinkDown,
-            BootAccepted,
+            CameOnline,
         ):
             watch(event, self._circumstances_changed)
 

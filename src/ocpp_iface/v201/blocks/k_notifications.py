@@ -14,7 +14,7 @@ from ocpp_iface.log import Log
 from ocpp_iface.smartcharging import STATION, LimitSource
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import (
-    BootAccepted,
+    CameOnline,
     EvNeedsReported,
     EvScheduleReported,
     ExternalLimitCleared,
@@ -41,7 +41,7 @@ class LimitNotifications(Block):
             ExternalLimitCleared: self.changed,
             EvNeedsReported: self.needs,
             EvScheduleReported: self.plan,
-            BootAccepted: self.accepted,
+            CameOnline: self.accepted,
         }
 
     def changed(self, event: ExternalLimitSet | ExternalLimitCleared) -> None:
@@ -49,7 +49,7 @@ class LimitNotifications(Block):
         self._unsent.pop((event.evse_id, event.source), None)
         self._ctx.flows.start("charging limit", self._tell(event))
 
-    def accepted(self, _event: BootAccepted) -> None:
+    def accepted(self, _event: CameOnline) -> None:
         waiting, self._unsent = list(self._unsent.values()), {}
         for event in waiting:
             self._ctx.flows.start("charging limit", self._tell(event))
