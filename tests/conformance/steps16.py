@@ -69,6 +69,7 @@ def cached(bench: Bench, token: str = TOKEN, connector: int = 1) -> None:
     bench.expect("StopTransaction", transactionId=number)
     bench.expect_status("Finishing", connector)
     unplugged(bench, connector)
+    bench.run(1)
     bench.mark()
 
 
