@@ -283,6 +283,7 @@ async def _demonstrate(version: str, stage: Stage, forget: int | None) -> list[s
         async with DemoCsms(version, heard, forget) as csms:
             try:
                 await Play(version, stage, csms, station).perform()
+                problems += station.leftovers()
             except DemoFailed as failure:
                 problems.append(str(failure))
             finally:

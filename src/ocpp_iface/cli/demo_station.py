@@ -14,6 +14,9 @@ from attrs import define, field
 from ocpp.charge_point import camel_to_snake_case
 
 from ocpp_iface.cli.demo_record import Book, Entry
+from ocpp_iface.engine.outbox import OUTBOX
+from ocpp_iface.station.rows import TRANSACTIONS
+from ocpp_iface.storage import open_store
 
 _END_S: Final = 8.0
 _CALL: Final = 2
@@ -34,6 +37,7 @@ trace_messages = true
 "OCPPCommCtrlr/RetryBackOffRandomRange" = 0
 "OCPPCommCtrlr/RetryBackOffRepeatTimes" = 0
 "SampledDataCtrlr/TxUpdatedInterval" = 1
+"InternalCtrlr/TransactionRecordInterval" = 0
 """
 
 
@@ -43,7 +47,7 @@ class DemoStation:
 
     The record is made of what the station itself knows: the vars that it publishes (which
     transactions, where, in which order), its charger (the meter), and the journal of its messages
-    (the var `ocpp_message`: sequence numbers and reasons).
+    (the var `ocpp_message`: sequence numbers and reasons). `leftovers` are in its store.
     """
 
     directory: Path
@@ -180,6 +184,18 @@ class DemoStation:
         else:
             return
         self._journal.setdefault(name, []).append((told, reason if ends else None))
+
+    def leftovers(self) -> list[str]:
+        """What the store still holds when all is over; it should hold nothing."""
+        store = open_store(self.directory / "station.db")
+        try:
+            waiting, unfinished = len(store.table(OUTBOX)), len(store.table(TRANSACTIONS))
+        finally:
+            store.close()
+        found = [f"the station's store still holds {waiting} messages"] if waiting else []
+        if unfinished:
+            found.append(f"the station's store still holds {unfinished} transactions")
+        return found
 
     @property
     def book(self) -> Book:

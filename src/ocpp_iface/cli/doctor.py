@@ -46,7 +46,7 @@ _REMEDIES: Final[dict[CloseReason, str]] = {
     CloseReason.REFUSED: "is the CSMS running, are host and port right, does a firewall interfere?",
     CloseReason.OPEN_TIMEOUT: "host or port may be wrong, or a firewall drops the packets",
     CloseReason.UNAUTHORIZED: "check `id` and `password` against what the CSMS knows",
-    CloseReason.HTTP_STATUS: "the path of csms_url may be wrong, or the CSMS does not know this id",
+    CloseReason.HTTP_STATUS: "the CSMS is there but takes no station now; ask its operator",
     CloseReason.SUBPROTOCOL: "the CSMS speaks none of `versions`; ask its operator which it does",
     CloseReason.TLS_CERTIFICATE: (
         "set tls.ca_files to the root certificate of the CSMS, or check the host name and the clock"
@@ -57,6 +57,12 @@ _REMEDIES: Final[dict[CloseReason, str]] = {
     CloseReason.CONFIGURATION: "correct the configuration",
     CloseReason.PROTOCOL_ERROR: "what answers there is no WebSocket server",
     CloseReason.LOST: "the connection was cut; ws:// where wss:// is needed looks like this",
+}
+
+_HTTP_REMEDIES: Final = {
+    400: "the CSMS may speak none of `versions`, or the path of csms_url is wrong",
+    403: "the CSMS does not let this id in; check `id`",
+    404: "the path of csms_url is wrong, or the CSMS does not know this id",
 }
 
 
@@ -239,7 +245,12 @@ async def _dial(config: StationConfig, profile: NetworkProfile, name: str) -> Fi
     if end.reason is CloseReason.REFUSED and not _resolves(host):
         return Finding(name, WRONG, f"the host {host} is unknown", "check csms_url and the DNS")
     detail = f"{request.address}: {end.reason}: {end.detail}"
-    return Finding(name, WRONG, detail, _REMEDIES.get(end.reason, ""))
+    return Finding(name, WRONG, detail, _remedy(end))
+
+
+def _remedy(end: LinkClose) -> str:
+    known = _HTTP_REMEDIES.get(end.code or 0) if end.reason is CloseReason.HTTP_STATUS else None
+    return known or _REMEDIES.get(end.reason, "")
 
 
 def _resolves(host: str) -> bool:

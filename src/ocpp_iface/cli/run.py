@@ -80,6 +80,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 async def _station(config: StationConfig, arguments: argparse.Namespace) -> Exit:
+    over = _end_of_signals()
     printer = Printer(arguments.json)
     charger = SimulatedCharger(
         tuple(config.topology.evse_ids()),
@@ -96,7 +97,7 @@ async def _station(config: StationConfig, arguments: argparse.Namespace) -> Exit
     async with service:
         printer.note("ready", id=config.id, csms=config.profiles[0].csms_url)
         printer.text("`help` lists the commands, `quit` ends.")
-        await _serve(service, charger, Console(service, charger, printer))
+        await _serve(service, charger, Console(service, charger, printer), over)
     printer.note("closed", id=config.id)
     if service.fatal_error is not None:
         print(f"ocpp-iface: the station stopped: {service.fatal_error}", file=sys.stderr)
@@ -104,13 +105,20 @@ async def _station(config: StationConfig, arguments: argparse.Namespace) -> Exit
     return Exit.OK
 
 
-async def _serve(service: OcppService, charger: SimulatedCharger, console: Console) -> None:
-    """Until `quit`, a signal, or the station stops by itself."""
-    loop = asyncio.get_running_loop()
+def _end_of_signals() -> asyncio.Event:
+    """Set by Ctrl-C and SIGTERM."""
     over = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no signal handlers on a loop
-            loop.add_signal_handler(number, over.set)
+            asyncio.get_running_loop().add_signal_handler(number, over.set)
+    return over
+
+
+async def _serve(
+    service: OcppService, charger: SimulatedCharger, console: Console, over: asyncio.Event
+) -> None:
+    """Until `quit`, a signal, or the station stops by itself."""
+    loop = asyncio.get_running_loop()
     lines: asyncio.Queue[str] = asyncio.Queue()
     threading.Thread(target=_read, args=(loop, lines), daemon=True).start()
     tasks = [
