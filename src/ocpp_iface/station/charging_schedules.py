@@ -104,8 +104,6 @@ class Publication:
         """Once a step, after everything that happened in it."""
         if self._due:
             self._due = False
-            self._profiles.prune()
-            self._due = False  # what expired said nothing any more
             self._until = 0
             self._refresh(self._is_news)
 
@@ -180,6 +178,9 @@ class Publication:
 
     def _compute(self, now: int, window: int) -> None:
         """As far ahead as it holds; of what counts from now on that is this moment only."""
+        due = self._due
+        self._profiles.prune()
+        self._due = due  # what expired said nothing any more
         installed, context = self._profiles.installed, charging_facts.context(self._ctx)
         self.computations += 1
         self._floating = _floats(installed, context)
