@@ -128,6 +128,25 @@ def test_a_binary_frame_arrives_as_bytes() -> None:
     run(scenario)
 
 
+def test_messages_in_parts_and_in_one_frame_arrive_in_order() -> None:
+    async def speak(connection: ServerConnection) -> None:
+        for n in range(50):
+            await connection.send(f"whole {n}")
+            await connection.send([f"part {n}, ", "part 2, ", "part 3"])
+            await connection.send(b"\x00")
+
+    async def scenario() -> None:
+        async with csms(speak) as port, link_to(request(port)) as (_, sink):
+            expected = [
+                each
+                for n in range(50)
+                for each in (f"whole {n}", f"part {n}, part 2, part 3", b"\x00")
+            ]
+            assert (await sink.until(1 + len(expected)))[1:] == expected
+
+    run(scenario)
+
+
 def test_what_is_sent_while_the_link_is_not_open_is_dropped() -> None:
     async def scenario() -> None:
         async with csms(echo) as port:
