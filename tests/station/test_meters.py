@@ -120,6 +120,7 @@ def test_hardware_without_a_readable_meter_is_not_asked(world, bench):
 def test_the_register_of_a_transaction_is_known_after_a_restart(bench, cause):
     bench.energy(1, 100.0)
     bench.start(1)
+    bench.advance(60)
     bench.energy(1, 150.0)
     bench.world.do(bench.transactions.note_reading, 1, 150.0, bench.now)
 

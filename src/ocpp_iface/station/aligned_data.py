@@ -91,6 +91,7 @@ class AlignedData:
         for row in self._ctx.station.transactions.all_open():
             for value in self._take(row.evse_id, at, ReadingContext.Sample_Clock, measurands):
                 self._kept.add(row.uuid, value)
+                self._ctx.station.transactions.note_sampled(row.evse_id)
 
     def _send(self, at: datetime) -> None:
         """J01.FR.14, J01.FR.22: in the transaction if there is one, on its own otherwise."""

@@ -55,11 +55,12 @@ class Metering:
     def resume(self, cause: Cause) -> None:
         """Go on sampling the transactions that are open, each on its old grid.
 
-        A process that starts asks all meters, so that the first transaction knows its first value.
+        All meters are asked: what they said since the last recording is not known any more, and the
+        first transaction should know its first value.
         """
         if cause is not Cause.BOOT:
             self._meters.trust_restored()
-        elif self._ctx.asks.supports("read_meter"):
+        if self._ctx.asks.supports("read_meter"):
             for evse_id in (MAIN, *self._ctx.topology.evse_ids()):
                 self._ctx.flows.start("first reading", self.refresh(evse_id))
         rows = self._ctx.station.transactions.all_open()

@@ -137,6 +137,7 @@ class SampledData:
         for at in _reached(running.start, for_end, due, moment):
             for value in self.ended(evse_id, at, ReadingContext.Sample_Periodic):
                 self._kept.add(running.transaction, value)
+                self._ctx.station.transactions.note_sampled(evse_id)
         for at in _reached(running.start, for_update, due, moment):
             values = self.updated(evse_id, at, ReadingContext.Sample_Periodic)
             if values:

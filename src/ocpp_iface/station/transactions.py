@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ocpp_iface.devicemodel.catalog import InternalCtrlr
 from ocpp_iface.engine.traps import Signal
 from ocpp_iface.errors import PortError
 from ocpp_iface.log import Log
@@ -146,16 +147,12 @@ class Transactions:
         row = self._rows[uuid]
         evse = self._ctx.station.evses[row.evse_id]
         evse.permitted = False
-        final = None
-        try:
-            final = await self._ctx.asks.ask(
-                "stop_energy", row.evse_id, deadline_s=STOP_ENERGY_WITHIN_S
-            )
-        except PortError as failure:
-            log.error("energy may still flow", evse=row.evse_id, error=failure)
+        stopped, final = await self._stop_energy(row.evse_id)
         row = self._rows.get(uuid, row)
         if not row.ended:
-            self._close(evse, row, final if isinstance(final, MeterReading) else None)
+            self._close(evse, row, final)
+            if stopped:
+                self._unlock(row)
 
     async def end_all(self, trigger: TriggerReason, reason: StoppedReason) -> None:
         """End every transaction; returns when all have ended."""
@@ -170,9 +167,8 @@ class Transactions:
             evse = self._ctx.station.evses[row.evse_id]
             ending = row.ending or Ending(trigger, reason, self._ctx.clock.now)
             self._save(changed(row, ending=ending))
-            self._ctx.asks.tell("stop_energy", row.evse_id)
             evse.permitted = False
-            self._close(evse, self._rows[row.uuid], None)
+            self._close_without_waiting(evse, self._rows[row.uuid])
 
     def close_interrupted(self, row: TransactionRow) -> None:
         """The power was cut: Ended (PowerLoss), as of the last thing that is known."""
@@ -180,16 +176,28 @@ class Transactions:
         at = row.last_at or row.started_at
         ending = row.ending or Ending(TriggerReason.AbnormalCondition, StoppedReason.PowerLoss, at)
         self._save(changed(row, ending=ending))
-        self._ctx.asks.tell("stop_energy", row.evse_id)  # perhaps only the process ended
-        self._close(evse, self._rows[row.uuid], None)
+        self._close_without_waiting(evse, self._rows[row.uuid])  # perhaps only the process ended
 
     def note_reading(self, evse_id: int, register_wh: float, at: datetime) -> None:
-        """Keep the newest register value for the end of a transaction that is cut off."""
+        """Keep the register value for the end of a transaction that is cut off.
+
+        Not each of them: a meter that is read every second must not wear out the flash. What is
+        lost in a power cut was delivered in the last TransactionRecordInterval.
+        """
         row = self.open_on(evse_id)
         if row is None:
             return
-        start = register_wh if row.meter_start_wh is None else row.meter_start_wh
-        self._save(changed(row, meter_start_wh=start, last_wh=register_wh, last_at=at))
+        interval_s = self._ctx.variables.get(InternalCtrlr.transaction_record_interval)
+        first = row.meter_start_wh is None
+        if first or row.last_at is None or abs((at - row.last_at).total_seconds()) >= interval_s:
+            start = register_wh if first else row.meter_start_wh
+            self._save(changed(row, meter_start_wh=start, last_wh=register_wh, last_at=at))
+
+    def note_sampled(self, evse_id: int) -> None:
+        """A value was kept for the last event: what is recorded of the register is not older."""
+        row, register = self.open_on(evse_id), self._ctx.station.metering.register_wh(evse_id)
+        if row is not None and register is not None:
+            self._save(changed(row, last_wh=register, last_at=self._ctx.clock.now))
 
     def note_ready(self, evse_id: int) -> None:
         """Energy may flow from now on, for the first time in this transaction."""
@@ -274,6 +282,35 @@ class Transactions:
 
     # -- inside ----------------------------------------------------------------------------------
 
+    async def _stop_energy(self, evse_id: int) -> tuple[bool, MeterReading | None]:
+        """Whether the contactor is open for sure, and the final reading."""
+        try:
+            final = await self._ctx.asks.ask(
+                "stop_energy", evse_id, deadline_s=STOP_ENERGY_WITHIN_S
+            )
+        except PortError as failure:
+            log.error("energy may still flow", evse=evse_id, error=failure)
+            return False, None
+        if isinstance(final, MeterReading):
+            return True, final
+        return final is None, None
+
+    def _close_without_waiting(self, evse: Evse, row: TransactionRow) -> None:
+        """Ended now; the hardware is told, and the cable freed when it has obeyed."""
+        self._close(evse, row, None)
+        self._ctx.flows.start(f"release EVSE {evse.id}", self._stop_and_unlock(row))
+
+    async def _stop_and_unlock(self, row: TransactionRow) -> None:
+        stopped, _ = await self._stop_energy(row.evse_id)
+        if stopped:
+            self._unlock(row)
+
+    def _unlock(self, row: TransactionRow) -> None:
+        """Only ever after the energy was stopped: a cable under load is deadly."""
+        ending = row.ending
+        if ending is not None and ending.unlock and row.connector_id is not None:
+            self._ctx.asks.tell("unlock", row.evse_id, row.connector_id)
+
     def _close(self, evse: Evse, row: TransactionRow, final: MeterReading | None) -> None:
         ending = row.ending
         if ending is None:
@@ -294,8 +331,6 @@ class Transactions:
         )
         self._save(changed(self._rows[row.uuid], ended=True))
         evse.transaction_over()
-        if ending.unlock and row.connector_id is not None:
-            self._ctx.asks.tell("unlock", row.evse_id, row.connector_id)
         self._closed.fire()
         self._ctx.bus.publish(TransactionEnded(row.uuid, row.evse_id))
         self._ctx.bus.publish(ConnectorStatusChanged(row.evse_id))

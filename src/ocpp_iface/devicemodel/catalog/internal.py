@@ -82,6 +82,11 @@ class InternalCtrlr(ComponentDef, name="InternalCtrlr"):
     """With 1.6: the app may set writable standard keys too, not only custom ones."""
     resume_transactions_on_boot = Boolean("ResumeTransactionsOnBoot", default=True)
     """Go on with a transaction that a power cut interrupted; false: end it with PowerLoss."""
+    transaction_record_interval = Integer(
+        "TransactionRecordInterval", default=30, unit="s", minimum=0, access=RW
+    )
+    """Seconds between two recordings of a running transaction's register, apart from those of its
+    events: what a power cut can take from it. 0: every reading, each a commit."""
     authorize_connector_zero_on_connector_one = Boolean(
         "AuthorizeConnectorZeroOnConnectorOne",
         default=True,
