@@ -237,6 +237,18 @@ def test_tc_e_12_cs(make_bench, how):
     assert_one_event_carries_the_token(bench)
 
 
+def test_tc_e_12_cs_without_a_transaction_there_is_no_energy(make_bench):
+    bench = make_bench(variables={"TxCtrlr.TxStartPoint": "ParkingBayOccupancy"})
+
+    bench.authorized_local()
+    bench.ev_connected()
+
+    bench.csms.expect_none("TransactionEvent", within_s=30)
+    assert not bench.station.hardware.orders("permit_energy")
+    bay_occupied(bench)
+    bench.charging()
+
+
 @pytest.mark.parametrize("asks", [True, False])
 def test_tc_e_13_cs(make_bench, asks):
     bench = make_bench(

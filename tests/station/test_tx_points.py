@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpp_iface.station.policy import TxPoint
-from ocpp_iface.station.tx_points import Conditions, holds, starts, stops
+from ocpp_iface.station.tx_points import Conditions, energy_comes_first, holds, starts, stops
 
 NOBODY = Conditions()
 PLUGGED = Conditions(connected=True)
@@ -87,3 +87,20 @@ def test_a_driver_who_is_there_is_stopped_by_points_only(
     left = any(holds(point, before) and not holds(point, after) for point in points)
     if after.authorized or after.connected or after.bay:
         assert stops(points, before, after) is left
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        ((TxPoint.ENERGY_TRANSFER,), True),
+        ((TxPoint.AUTHORIZED, TxPoint.ENERGY_TRANSFER), True),
+        ((TxPoint.PARKING_BAY_OCCUPANCY,), False),
+        ((TxPoint.POWER_PATH_CLOSED, TxPoint.AUTHORIZED), False),
+        ((TxPoint.DATA_SIGNED, TxPoint.ENERGY_TRANSFER), False),
+        ((), False),
+    ],
+)
+def test_energy_flows_before_the_transaction_only_where_it_may_start_it(
+    points: tuple[TxPoint, ...], expected: bool
+) -> None:
+    assert energy_comes_first(points) is expected

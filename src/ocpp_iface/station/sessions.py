@@ -30,7 +30,7 @@ from ocpp_iface.station.reports import (
     Unplug,
 )
 from ocpp_iface.station.rows import Authorization, TransactionRow
-from ocpp_iface.station.tx_points import Conditions, starts, stops
+from ocpp_iface.station.tx_points import Conditions, energy_comes_first, starts, stops
 from ocpp_iface.types import (
     AuthorizationStatus,
     ChargingState,
@@ -283,7 +283,7 @@ class Sessions:
             if not usable and row is None and evse.authorization is not None:
                 log.info("a driver cannot charge here any more", evse=evse.id)
                 self.deauthorize(evse, TriggerReason.AbnormalCondition, StoppedReason.Other)
-            wanted = evse.wants_energy and not ending and usable and not self._needs_signature(evse)
+            wanted = evse.wants_energy and not ending and usable and self._may_begin(evse)
             if wanted and not evse.permitted:
                 evse.permitted = True
                 self._ctx.flows.start(f"permit energy at EVSE {evse.id}", self._permit(evse))
@@ -351,6 +351,12 @@ class Sessions:
     def _usable(self, evse: Evse) -> bool:
         return self._ctx.station.usable(evse.id, evse.plugged)
 
+    def _may_begin(self, evse: Evse) -> bool:
+        """Nothing is given away: the CSMS can bill only what belongs to a transaction."""
+        if evse.transaction_id is not None:
+            return True
+        return energy_comes_first(self._ctx.policy.start_points())
+
     def _needs_signature(self, evse: Evse) -> bool:
         """E01.S4: before the meter has signed its first value nothing begins."""
         if evse.transaction_id is not None:
@@ -406,7 +412,7 @@ class Sessions:
         try:
             final = await self._ctx.asks.ask("stop_energy", evse.id)
         except PortError as failure:
-            log.error("energy may still flow", evse=evse.id, error=failure)  # noqa: TRY400 - not a bug of ours, no traceback
+            log.error("energy may still flow", evse=evse.id, error=failure)
             return
         if isinstance(final, MeterReading):
             self._ctx.station.metering.report(evse.id, final)
@@ -421,7 +427,7 @@ class Sessions:
             if evse.permitted:
                 await self._ctx.asks.ask("permit_energy", evse.id)
         except PortError as failure:
-            log.error("energy could not be permitted", evse=evse.id, error=failure)  # noqa: TRY400 - not a bug of ours, no traceback
+            log.error("energy could not be permitted", evse=evse.id, error=failure)
             if evse.transaction_id is not None:
                 self._ctx.station.transactions.end(
                     evse.id, TriggerReason.AbnormalCondition, StoppedReason.Other

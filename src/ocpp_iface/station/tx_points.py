@@ -54,6 +54,13 @@ def starts(points: Sequence[TxPoint], before: Conditions, after: Conditions) -> 
     )
 
 
+def energy_comes_first(points: Sequence[TxPoint]) -> bool:
+    """E01.S6: energy may flow before there is a transaction, as its flow may be what starts one. Not
+    where a signed value may be that: then nothing flows before the meter has signed (E01.S4).
+    """
+    return TxPoint.ENERGY_TRANSFER in points and TxPoint.DATA_SIGNED not in points
+
+
 def stops(points: Sequence[TxPoint], before: Conditions, after: Conditions) -> bool:
     """A stop point has just been left, or nobody is here any more.
 
