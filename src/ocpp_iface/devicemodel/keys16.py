@@ -156,13 +156,14 @@ class Keys16:
 
     def read(self, target: KeyTarget) -> str:
         """What the key shows; never call it for a hidden key."""
-        definition = target.located.definition
-        if target.key.part is KeyPart.VALUE:
-            return self.show(target, self.variables.text(target.located))
+        key = target.key
+        if key.part is KeyPart.VALUE:
+            text = self.variables.text(target.located)
+            return self.show(target, text) if key.words else text
         shape = self.variables.shape(target.located)
-        if target.key.part is KeyPart.CHOICES:
+        if key.part is KeyPart.CHOICES:
             return ",".join(shape.values)
-        limit = shape.max_items if definition.data_type.is_list else shape.maximum
+        limit = shape.max_items if shape.data_type.is_list else shape.maximum
         return "" if limit is None else decimal_text(limit)
 
     def show(self, target: KeyTarget, text: str) -> str:

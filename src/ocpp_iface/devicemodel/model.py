@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from attrs import Factory, evolve, field, frozen
@@ -243,7 +244,8 @@ class DeviceModel:
         definition = located.definition
         if attribute is ACTUAL and definition.derived and definition in self._providers:
             return text_of(definition, self._providers[definition](located.place))
-        held = self._held.get(_key(located, attribute))
+        simple = attribute is ACTUAL and located.place is HERE
+        held = self._held.get(definition if simple else _key(located, attribute))
         if held is not None:
             return held.text
         return _default_text(located, attribute)
@@ -381,8 +383,13 @@ def _mirror(model: DeviceModel, kept: VarDef[str]) -> Callable[[Place], str]:
 
 
 def _default_text(located: Located, attribute: AttributeEnum) -> str:
-    definition = located.definition
-    return text_of(definition, definition.default) if attribute is ACTUAL else ""
+    return _default_of(located.definition) if attribute is ACTUAL else ""
+
+
+@lru_cache(maxsize=1024)
+def _default_of(definition: VarDef[Any]) -> str:
+    """There are a few hundred definitions, and most values that are read are defaults."""
+    return text_of(definition, definition.default)
 
 
 def _unmirrored(located: Located) -> Located:

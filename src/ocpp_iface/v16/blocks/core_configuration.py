@@ -44,8 +44,9 @@ class Configuration(Block):
         if len(names) > most:
             raise RpcProblem("OccurrenceConstraintViolation", f"more than {most} keys")
         known, unknown = [], []
+        find = self._ctx.access.get_key
         for name in names:
-            each = self._find(name)
+            each = find(name) or self._unreadable(name)
             if each is None:
                 unknown.append(name)
             else:
@@ -63,11 +64,8 @@ class Configuration(Block):
 
     # -- inside --------------------------------------------------------------------------------
 
-    def _find(self, name: str) -> ShownKey | None:
+    def _unreadable(self, name: str) -> ShownKey | None:
         """A key that can only be written is known, but shown without its value."""
-        shown = self._ctx.access.get_key(name)
-        if shown is not None:
-            return shown
         target = self._ctx.access.keys.resolve(name)
         return None if target is None else ShownKey(target.key.name, target.read_only)
 
