@@ -199,7 +199,8 @@ def test_a_payload_that_breaks_the_schema_changes_nothing(
     (answer,) = victim.receives(call("p", "ChangeAvailability", for16 if victim.is16 else for201))
 
     if codes is None:  # well formed, and about nothing that this station has
-        assert answer[:2] == [3, "p"] and answer[2]["status"] == "Rejected"
+        assert answer[:2] == [3, "p"]
+        assert answer[2]["status"] == "Rejected"
     else:
         assert answer[:3] == [4, "p", codes[0 if victim.is16 else 1]]
     assert victim.state() == before
@@ -226,6 +227,7 @@ def test_a_text_that_is_too_long(victim: Any, length: int) -> None:
 
 # -- answers ---------------------------------------------------------------------------------------
 
+ACCEPTED = '[3,"{id}",{"status":"Accepted","currentTime":"2026-01-01T00:00:00Z","interval":%s}]'
 ANSWERS = [
     ("not JSON", "what"),
     ("broken", '[3,"{id}",'),
@@ -233,8 +235,8 @@ ANSWERS = [
     ("a field is missing", '[3,"{id}",{}]'),
     ("wrong type", '[3,"{id}",{"status":5,"currentTime":true,"interval":"x"}]'),
     ("no date", '[3,"{id}",{"status":"Accepted","currentTime":"soon","interval":5}]'),
-    ("negative", '[3,"{id}",{"status":"Accepted","currentTime":"2026-01-01T00:00:00Z","interval":'
-                 '-99999999999}]'),
+    ("negative", ACCEPTED % "-99999999999"),
+    ("for ever", ACCEPTED % "99999999999"),
     ("an error without a code", '[4,"{id}"]'),
     ("an error of nonsense", '[4,"{id}","Whatever","x",{}]'),
     ("another id", '[3,"someone-else",{"status":"Accepted"}]'),

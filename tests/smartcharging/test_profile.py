@@ -118,3 +118,8 @@ def test_a_profile_survives_the_store_with_every_field() -> None:
     assert after == before
     assert after.profile.schedules[0].rows == before.profile.schedules[0].rows
     assert "rows" not in text
+
+
+@pytest.mark.parametrize("limit", [1e300, 1.7e308, -1.7e308])
+def test_a_limit_beyond_all_measure_is_still_a_number(limit: float) -> None:
+    assert tenths(limit) / 10 == limit

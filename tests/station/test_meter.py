@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from attrs import evolve
 
 from ocpp_iface.station.meter import Doubt, Meter
@@ -169,3 +170,17 @@ def test_a_restored_register_is_where_the_next_reading_goes_on():
 
     assert read(meter, energy(400), charging=True) == (Doubt.REGISTER_WENT_BACK,)
     assert (meter.register_wh(), meter.restored) == (500.0, False)
+
+
+@pytest.mark.parametrize("wh", [1e300, -1e300, 1.1e15])
+def test_a_register_that_cannot_be_is_left_out(wh: float) -> None:
+    meter = Meter()
+    meter.read(MeterReading(NOW, (SampledValue(500.0),)), NOW, charging=True)
+    power = SampledValue(11.0, Measurand.Power_Active_Import)
+
+    doubts = meter.read(MeterReading(NOW, (SampledValue(wh), power)), NOW, charging=True)
+
+    assert doubts == (Doubt.OUT_OF_RANGE,)
+    assert meter.register_wh() == 500
+    assert meter.latest is not None
+    assert meter.latest.samples == (power,)

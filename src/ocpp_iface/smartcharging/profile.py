@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Final
 
 from attrs import field, frozen
 
@@ -135,6 +136,10 @@ def clamp_phases(number_phases: int | None) -> int:
     return min(number_phases, 3) if number_phases and number_phases > 0 else DEFAULT_PHASES
 
 
+_BEYOND_TENTHS: Final = 1e300
+"""Ten times as much may be more than a float can hold."""
+
+
 def tenths(limit: float) -> int:
     """`limit` in tenths of its unit, rounded towards zero; exact for a limit of one digit.
 
@@ -143,7 +148,7 @@ def tenths(limit: float) -> int:
     if not math.isfinite(limit):
         return 0
     size = abs(limit)
-    nearest = round(size * 10)
+    nearest = round(size * 10) if size < _BEYOND_TENTHS else round(size) * 10
     if nearest / 10 > size:
         nearest -= 1
     return nearest if limit >= 0 else -nearest

@@ -20,6 +20,8 @@ from ocpp_iface.types import Location, Measurand, MeterReading, Phase, SampledVa
 
 FAR: Final = timedelta(hours=1)
 """The clock of a meter may be this wrong before its time is not believed."""
+MOST_WH: Final = 10**15
+"""More than mankind delivers in a day: no register of a charger shows it."""
 
 
 class Doubt(StrEnum):
@@ -27,6 +29,7 @@ class Doubt(StrEnum):
 
     REGISTER_WENT_BACK = "register went back"
     FAR_TIMESTAMP = "timestamp far from now"
+    OUT_OF_RANGE = "register out of range"
 
 
 @frozen
@@ -44,6 +47,11 @@ def register_of(sample: SampledValue) -> Register | None:
     if not sample.measurand.endswith(".Register"):
         return None
     return Register(sample.measurand, sample.phase, sample.location or Location.Outlet)
+
+
+def _is_possible(sample: SampledValue) -> bool:
+    """What is not possible is left out of the reading; the register keeps its last good value."""
+    return register_of(sample) is None or abs(base_value(sample)) <= MOST_WH
 
 
 @define(eq=False)
@@ -72,8 +80,11 @@ class Meter:
         if abs(timestamp - now) > FAR:
             doubts.append(Doubt.FAR_TIMESTAMP)
             timestamp = now
-        samples = tuple(self._believed(sample, charging=charging) for sample in reading.samples)
-        if any(old is not new for old, new in zip(reading.samples, samples, strict=True)):
+        given = tuple(sample for sample in reading.samples if _is_possible(sample))
+        if len(given) < len(reading.samples):
+            doubts.append(Doubt.OUT_OF_RANGE)
+        samples = tuple(self._believed(sample, charging=charging) for sample in given)
+        if any(old is not new for old, new in zip(given, samples, strict=True)):
             doubts.append(Doubt.REGISTER_WENT_BACK)
         self.raw, self.restored = reading, False
         if doubts:

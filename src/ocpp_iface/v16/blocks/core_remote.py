@@ -74,9 +74,8 @@ class RemoteControl(Block):
             ):
                 self._end(place[0])
             return call_result.UnlockConnector(_Unlock.not_supported)
-        if charging:
-            await self._stop_energy(place[0])
-        outcome = await self._unlock(*place)
+        stopped = await self._stop_energy(place[0]) if self._has_cable(*place) else True
+        outcome = await self._unlock(*place) if stopped else _Unlock.unlock_failed
         if charging:
             self._end(place[0])
         return call_result.UnlockConnector(outcome)
@@ -120,11 +119,19 @@ class RemoteControl(Block):
         facts = self._ctx.station.connector_facts(evse_id, connector_id)
         return facts.transaction and not facts.ending
 
-    async def _stop_energy(self, evse_id: int) -> None:
+    def _has_cable(self, evse_id: int, connector_id: int) -> bool:
+        """A lock without a cable is not under load."""
+        evse = self._ctx.station.evses[evse_id]
+        return connector_id in (evse.plugged, evse.row.cable_left)
+
+    async def _stop_energy(self, evse_id: int) -> bool:
+        """False: it may still flow, so the lock has to stay closed."""
         try:
             await self._ctx.asks.ask("stop_energy", evse_id, deadline_s=STOP_ENERGY_WITHIN_S)
         except PortError as failure:
             log.warning("energy may still flow", evse=evse_id, error=failure)
+            return False
+        return True
 
     async def _unlock(self, evse_id: int, connector_id: int) -> enums.UnlockStatus:
         try:

@@ -12,6 +12,7 @@ from ocpp_iface.log import Log
 from ocpp_iface.ports.hardware import UnlockOutcome
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.remote import RemoteStart
+from ocpp_iface.station.transactions import STOP_ENERGY_WITHIN_S
 from ocpp_iface.types import TriggerReason
 from ocpp_iface.v201.mapping import profiles, tokens
 from ocpp_iface.v201.mapping.status_info import because
@@ -19,7 +20,7 @@ from ocpp_iface.wire.v201 import call, call_result, enums
 
 log = Log(__name__)
 
-_UNLOCK_WITHIN_S = 20.0
+_UNLOCK_WITHIN_S = 10.0
 _Decision = enums.RequestStartStopStatusEnumType
 _Unlock = enums.UnlockStatusEnumType
 
@@ -83,6 +84,8 @@ class RemoteControl(Block):
         if not self._ctx.asks.supports("unlock"):
             raise RpcProblem("NotSupported", "the connector has no lock")
         try:
+            if self._has_cable(evse_id, connector_id):  # energy was stopped, but did it obey?
+                await self._ctx.asks.ask("stop_energy", evse_id, deadline_s=STOP_ENERGY_WITHIN_S)
             outcome = await self._ctx.asks.ask(
                 "unlock", evse_id, connector_id, deadline_s=_UNLOCK_WITHIN_S
             )
@@ -107,3 +110,8 @@ class RemoteControl(Block):
         row = self._ctx.station.transactions.open_on(evse_id)
         here = evse.plugged or (row.connector_id if row else None)
         return row is not None if here is None else here == connector_id
+
+    def _has_cable(self, evse_id: int, connector_id: int) -> bool:
+        """A lock without a cable is not under load."""
+        evse = self._ctx.station.evses[evse_id]
+        return connector_id in (evse.plugged, evse.row.cable_left)
