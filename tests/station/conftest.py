@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +30,7 @@ from ocpp_iface.errors import PortError
 from ocpp_iface.ports.clock import Now
 from ocpp_iface.ports.topology import Topology
 from ocpp_iface.ports.transport import TlsSettings
+from ocpp_iface.sim import Bench
 from ocpp_iface.station.context import Identity, LinkControl, StationContext
 from ocpp_iface.station.events import (
     CameOnline,
@@ -379,3 +381,24 @@ def world() -> World:
 def make_world() -> type[World]:
     """`make_world(connectors=(2, 1), hardware=(...))`; also for the examples of a property."""
     return World
+
+
+# Whole stations, for what two services do together.
+
+
+@pytest.fixture(params=["1.6", "2.0.1"])
+def make(request: pytest.FixtureRequest, make_bench: Callable[..., Bench]) -> Callable[..., Bench]:
+    """`make(variables={...}, ...)` for each version; one EVSE unless `evses` says otherwise."""
+    return partial(make_bench, request.param, evses=(1,))
+
+
+@pytest.fixture
+def make201(make_bench: Callable[..., Bench]) -> Callable[..., Bench]:
+    """For rules that 1.6 does not have."""
+    return partial(make_bench, "2.0.1", evses=(1,))
+
+
+@pytest.fixture
+def bench(make: Callable[..., Bench]) -> Bench:
+    """Booted, one EVSE with one connector; on each version."""
+    return make()
