@@ -66,9 +66,11 @@ class ChargingNeeds:
         self._ctx.bus.publish(EvNeedsReported(report, self._ctx.clock.now))
 
     def needs_told(self, evse_id: int, *, to_csms: bool) -> None:
-        """The CSMS has the needs; or it will not get them (offline, or it refused)."""
-        known = self.of(evse_id)
-        self._negotiations[evse_id] = evolve(known, sent=known.sent or to_csms, pending=False)
+        """The CSMS has the needs; or it will not get them, as the station is offline."""
+        known = self._negotiations.get(evse_id)
+        if known is not None:  # else the transaction has ended meanwhile
+            sent = known.sent or to_csms
+            self._negotiations[evse_id] = evolve(known, sent=sent, pending=False)
 
     def report_plan(self, evse_id: int, plan: EvSchedule | None, selected: int) -> bool:
         """K15.FR.09, K15.FR.10, K15.FR.19: what the vehicle plans on the offered schedule `selected`;

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
+from ocpp_iface.devicemodel.catalog import SmartChargingCtrlr
 from ocpp_iface.engine.block import Cause
 from ocpp_iface.log import Log
 from ocpp_iface.ports.store import Table, TableDef
@@ -68,6 +69,7 @@ class ChargingProfiles:
         self._numbers = {
             row.installed.sequence: row.number for row in rows if row.number is not None
         }
+        ctx.variables.provide(SmartChargingCtrlr.entries, lambda _: self._count())
         ctx.bus.subscribe(ConnectorStatusChanged, self._evse_changed)
         ctx.bus.subscribe(TransactionEnded, self._transaction_ended)
         ctx.bus.subscribe(TransactionNumbered, self._numbered)
@@ -119,6 +121,7 @@ class ChargingProfiles:
         """Store a change of the set. False if it changes nothing."""
         if not change:
             return False
+        before = self._count()
         for item in change.removed:
             self._numbers.pop(item.sequence, None)
             self._table_of(item).delete(_key(item))
@@ -127,6 +130,7 @@ class ChargingProfiles:
             if number is not None:
                 self._numbers[item.sequence] = number
         self.installed = change.profiles
+        self._ctx.variables.report_change(SmartChargingCtrlr.entries, before, self._count())
         self._ctx.bus.publish(ProfilesChanged(change.evse_ids))
         return True
 
@@ -135,6 +139,10 @@ class ChargingProfiles:
         self.take(remove_expired(self.installed, self._ctx.clock.now))
 
     # -- inside ----------------------------------------------------------------------------------
+
+    def _count(self) -> int:
+        """SmartChargingCtrlr.Entries: how many the CSMS installed."""
+        return sum(item.profile.purpose is not Purpose.STATION_EXTERNAL for item in self.installed)
 
     def _install(self, profile: ChargingProfile, evse_id: int, number: int | None = None) -> None:
         change = install(

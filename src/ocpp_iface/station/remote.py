@@ -151,6 +151,8 @@ class Remote:
             profile=request.profile,
         )
         if evse is None:
+            evse, _ = self._choose(request)  # somebody may have plugged in meanwhile
+        if evse is None:
             self.hold(authorization)
         elif self._free(evse):
             self._ctx.station.sessions.authorize(evse, authorization)
