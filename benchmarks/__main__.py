@@ -32,6 +32,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--stations", type=int, help="for the memory of idle ones")
     parser.add_argument(
+        "--pin", action="store_true", help="CSMS and client on processors of their own"
+    )
+    parser.add_argument(
         "--write", action="store_true", help="put the figures into docs/performance.md"
     )
     given = parser.parse_args()
@@ -49,6 +52,8 @@ def main() -> int:
         chosen = evolve(chosen, rounds=given.rounds)
     if given.stations:
         chosen = evolve(chosen, stations=given.stations)
+    if given.pin:
+        chosen = settings.pinned(chosen)
     began, load = time.monotonic(), os.getloadavg()[0]
     print(machine())
     print(f"load of the machine when this began: {load:.2f}")

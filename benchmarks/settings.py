@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 
 @frozen
@@ -29,14 +29,14 @@ class Settings:
 
 
 def full() -> Settings:
-    return _pinned(
+    return Settings(
         rounds=9, seconds_a_sample=0.5, stations=1000, load_seconds=10.0, imports=11, days=30
     )
 
 
 def quick() -> Settings:
     """Everything once, for a look whether it works: the figures mean nothing."""
-    return _pinned(
+    return Settings(
         rounds=1,
         seconds_a_sample=0.02,
         stations=10,
@@ -47,9 +47,11 @@ def quick() -> Settings:
     )
 
 
-def _pinned(**given: object) -> Settings:
-    """The CSMS and the measured client on processors of their own, where there are two."""
+def pinned(given: Settings) -> Settings:
+    """The CSMS and the measured client on processors of their own. On a machine that does nothing
+    else it changes little; on a busy one whoever is pinned waits for the others.
+    """
     allowed = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    if len(allowed) > 1:
-        given |= {"csms_cpu": allowed[0], "client_cpu": allowed[1]}
-    return Settings(**given)  # type: ignore[arg-type]  # by name
+    if len(allowed) < 2:
+        return given
+    return evolve(given, csms_cpu=allowed[0], client_cpu=allowed[1])
