@@ -42,6 +42,7 @@ def memory_of(kernel: Any) -> dict[str, Any]:
         "registration": kernel.registration.state.name,
         "outbox": dict(kernel.outbox._rows),
         "evses": {evse.id: evse.row for evse in station.evses.values()},
+        "waiting": station.waiting.row,
         "transactions": dict(station.transactions._rows),
         "faults": dict(station.faults._rows),
         "availability": dict(station.availability._rows),

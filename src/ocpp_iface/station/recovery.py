@@ -30,4 +30,6 @@ def recover(ctx: StationContext, cause: Cause) -> None:
         for evse in ctx.station.evses.values():
             if evse.transaction_id is None and evse.row.session_id is not None:
                 evse.clear()
+        ctx.station.waiting.forget()
     sessions.resume()
+    ctx.station.waiting.resume()

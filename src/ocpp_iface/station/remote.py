@@ -1,11 +1,11 @@
-"""Start and stop by the CSMS (F01-F03), and drivers who may charge at whichever EVSE they plug in."""
+"""Start and stop by the CSMS (F01-F03)."""
 
 from __future__ import annotations
 
 from attrs import evolve, frozen
 
-from ocpp_iface.devicemodel.catalog import AuthCtrlr, TxCtrlr
-from ocpp_iface.engine.timers import Timer
+from ocpp_iface.devicemodel.catalog import AuthCtrlr
+from ocpp_iface.log import Log
 from ocpp_iface.smartcharging import Candidate, ChargingProfile, Origin
 from ocpp_iface.station import charging_facts
 from ocpp_iface.station.context import StationContext
@@ -18,6 +18,8 @@ from ocpp_iface.types import (
     StoppedReason,
     TriggerReason,
 )
+
+log = Log(__name__)
 
 _NEEDS_NO_CHECK = (IdTokenType.Central, IdTokenType.NoAuthorization)
 
@@ -45,8 +47,6 @@ class RemoteStartOutcome:
 class Remote:
     def __init__(self, ctx: StationContext) -> None:
         self._ctx = ctx
-        self._held: Authorization | None = None
-        self._timer: Timer | None = None
 
     def start(self, request: RemoteStart) -> RemoteStartOutcome:
         """Decide now; what follows happens after the answer."""
@@ -56,9 +56,8 @@ class Remote:
             refusal = self._refusal(profile, request.evse_id)
         if refusal:
             return RemoteStartOutcome(False, reason_code=refusal)
-        request = evolve(request, profile=profile)
-        name = f"remote start at EVSE {evse.id}" if evse else "remote start"
-        self._ctx.flows.start(name, self._carry_out(request, evse))
+        request = evolve(request, profile=profile, evse_id=evse.id if evse else None)
+        self._ctx.flows.start("remote start", self._carry_out(request))
         return RemoteStartOutcome(
             True,
             transaction_id=evse.transaction_id if evse else None,
@@ -76,30 +75,7 @@ class Remote:
         )
         return True
 
-    def hold(self, authorization: Authorization) -> None:
-        """Keep an authorization for the EVSE that is plugged in next, until the time is up."""
-        self._held = authorization
-        if self._timer is not None:
-            self._timer.cancel()
-        timeout = self._ctx.variables.get(TxCtrlr.ev_connection_timeout)
-        if timeout > 0:
-            self._timer = self._ctx.timers.after(timeout, self._drop, "connection")
-
-    def claim(self, evse_id: int) -> Authorization | None:
-        """The driver who plugged in at this EVSE may be the one who waits."""
-        if self._held is None or not self._ctx.station.usable(evse_id):
-            return None
-        held = self._held
-        self._drop()
-        return held
-
     # -- inside --------------------------------------------------------------------------------
-
-    def _drop(self) -> None:
-        self._held = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
     def _choose(self, request: RemoteStart) -> tuple[Evse | None, str]:
         station = self._ctx.station
@@ -116,7 +92,9 @@ class Remote:
         plugged = [evse for evse in usable if evse.plugged is not None]
         if plugged:
             return plugged[0], ""
-        return (usable[0] if len(station.evses) == 1 else None), ""
+        if len(station.evses) == 1:
+            return usable[0], ""
+        return None, "" if station.waiting.driver is None else "TxInProgress"
 
     def _refusal(self, profile: ChargingProfile, evse_id: int | None) -> str:
         """K05.FR.02, K05.FR.05, 1.6 5.16.2"""
@@ -126,22 +104,23 @@ class Remote:
 
     def _free(self, evse: Evse) -> bool:
         """F01.FR.23, F01.FR.24: usable, and nobody is authorized here."""
-        row = self._ctx.station.transactions.open_on(evse.id)
-        ending = row is not None and row.ending is not None
-        return evse.authorization is None and not ending and self._ctx.station.usable(evse.id)
+        station = self._ctx.station
+        return (
+            evse.authorization is None and not station.is_ending(evse) and station.usable(evse.id)
+        )
 
-    async def _carry_out(self, request: RemoteStart, evse: Evse | None) -> None:
+    async def _carry_out(self, request: RemoteStart) -> None:
         group = request.group_id
+        evse_ids: tuple[int, ...] = ()
         if (
             self._ctx.variables.get(AuthCtrlr.authorize_remote_start)
             and request.token.type not in _NEEDS_NO_CHECK
         ):
-            judgement = await self._ctx.station.authorizer.judge(
-                request.token, evse.id if evse else None
-            )
+            judgement = await self._ctx.station.authorizer.judge(request.token, request.evse_id)
             if judgement.info.status is not AuthorizationStatus.Accepted:
                 return
             group = group or judgement.info.group_id
+            evse_ids = judgement.info.evse_ids
         authorization = Authorization(
             request.token,
             self._ctx.clock.now,
@@ -149,10 +128,12 @@ class Remote:
             remote=True,
             remote_start_id=request.remote_start_id,
             profile=request.profile,
+            evse_ids=evse_ids,
         )
-        if evse is None:
-            evse, _ = self._choose(request)  # somebody may have plugged in meanwhile
-        if evse is None:
-            self.hold(authorization)
-        elif self._free(evse):
+        evse, refusal = self._choose(request)  # much may have happened meanwhile
+        if refusal:
+            log.info("a remote start comes too late", because=refusal)
+        elif evse is None or not authorization.may_use(evse.id):
+            self._ctx.station.waiting.hold(authorization)
+        else:
             self._ctx.station.sessions.authorize(evse, authorization)

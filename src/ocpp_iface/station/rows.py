@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import fields, frozen
 
@@ -33,8 +33,14 @@ class Authorization:
     remote_start_id: int | None = None
     announced: bool = False
     """A transaction event has carried the token."""
+    evse_ids: tuple[int, ...] = ()
+    """The only EVSEs where the token may be used; empty: everywhere."""
     profile: ChargingProfile | None = None
     """What the CSMS wants for the transaction that is to come."""
+
+    def may_use(self, evse_id: int) -> bool:
+        """C01.FR.21"""
+        return not self.evse_ids or evse_id in self.evse_ids
 
 
 @frozen
@@ -139,4 +145,7 @@ def _reader(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]
 
 
 EVSES: TableDef[str, EvseRow] = TableDef("session", str, EvseRow)
+"""By the number of the EVSE."""
+ANY_EVSE: Final = "0"
+"""The key of the driver who may charge at whichever EVSE is plugged in next."""
 TRANSACTIONS: TableDef[str, TransactionRow] = TableDef("transaction_", str, TransactionRow)

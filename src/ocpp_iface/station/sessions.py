@@ -66,7 +66,7 @@ class Sessions:
                 log.warning("second cable at an EVSE", evse=evse.id, connector=report.connector_id)
             return
         self._stop_waiting(evse)
-        authorization = evse.authorization or self._ctx.station.remote.claim(evse.id)
+        authorization = evse.authorization or self._ctx.station.waiting.claim(evse.id)
 
         def facts() -> None:
             evse.update(

@@ -24,6 +24,7 @@ from ocpp_iface.station.states import States
 from ocpp_iface.station.time_sync import TimeSync
 from ocpp_iface.station.tokens import Tokens
 from ocpp_iface.station.transactions import Transactions
+from ocpp_iface.station.waiting import Waiting
 from ocpp_iface.types import StoppedReason, TriggerReason
 
 _REASONS = {
@@ -56,6 +57,7 @@ class Station:
         self.authorizer = Authorizer(ctx)
         self.metering = Metering(ctx)
         self.sessions = Sessions(ctx)
+        self.waiting = Waiting(ctx)
         self.remote = Remote(ctx)
         self.tokens = Tokens(ctx)
         self.smart_charging = SmartCharging(ctx)
@@ -93,6 +95,11 @@ class Station:
             for connector in connectors
             if connector_id in (None, connector)
         )
+
+    def is_ending(self, evse: Evse) -> bool:
+        """The end of its transaction is decided, the energy is being stopped."""
+        row = self.transactions.open_on(evse.id)
+        return row is not None and row.ending is not None
 
     def connector_facts(self, evse_id: int, connector_id: int) -> ConnectorFacts:
         """`(0, 0)`: of the station itself."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ocpp_iface.devicemodel.catalog import AuthCtrlr
 from ocpp_iface.log import Log
 from ocpp_iface.station.authorization import is_master_pass, same_group
 from ocpp_iface.station.context import StationContext
@@ -29,38 +28,61 @@ class Tokens:
 
     async def present(self, report: PresentToken) -> TokenOutcome:
         """The outcome says what the driver should be told."""
-        token = report.token
-        if self._ctx.station.muted:
+        token, station = report.token, self._ctx.station
+        if station.muted:
             return TokenOutcome(AuthorizationStatus.Invalid)
         evse = self._evse_for(report.evse_id, token)
-        if evse is not None and evse.authorization is not None:
-            return await self._second([evse], token)
-        if evse is None and not self._any_free():
-            return await self._second(self._ctx.station.evses.values(), token)
-        if evse is not None and evse.row.held_for is not None:
-            if self._belongs(token, evse.row.held_for):
-                self._ctx.station.sessions.free_cable(evse)
+        if evse is None:
+            waits = station.waiting.driver
+            if waits is not None and waits.token == token:
+                station.waiting.forget()
                 return TokenOutcome(AuthorizationStatus.Accepted)
-            if evse.row.cable_left is not None:
-                return TokenOutcome(AuthorizationStatus.ConcurrentTx)
-        if evse is not None and not self._ctx.station.usable(evse.id):
-            return TokenOutcome(AuthorizationStatus.NotAtThisTime)
-        judgement = await self._ctx.station.authorizer.judge(token, evse.id if evse else None)
+            if not self._any_free():
+                return await self._second(station.evses.values(), token)
+        elif evse.authorization is not None:
+            return await self._second([evse], token)
+        elif evse.row.held_for is not None and self._belongs(token, evse.row.held_for):
+            station.sessions.free_cable(evse)
+            return TokenOutcome(AuthorizationStatus.Accepted)
+        refused = self._refused(evse)
+        if refused is not None:
+            return TokenOutcome(refused)
+        judgement = await station.authorizer.judge(token, evse.id if evse else None)
         info = judgement.info
         if info.status is not AuthorizationStatus.Accepted:
             return TokenOutcome(info.status)
         if is_master_pass(self._ctx, info):
-            return await self._master_pass(info)
-        if evse is None:
-            return self._wait_anywhere(token, info)
-        if evse.authorization is not None:  # somebody was faster while the CSMS was asked
-            return TokenOutcome(AuthorizationStatus.ConcurrentTx)
-        return self._start(evse, token, info)
+            return self._master_pass(token, info)
+        return self._start(evse or self._evse_for(None, token), token, info)
 
     # -- inside --------------------------------------------------------------------------------
 
-    def _start(self, evse: Evse, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
-        authorization = Authorization(token, self._ctx.clock.now, info.status, info.group_id)
+    def _refused(self, evse: Evse | None) -> AuthorizationStatus | None:
+        """Why nobody can start here (None: wherever they plug in) now."""
+        station = self._ctx.station
+        if station.muted:
+            return AuthorizationStatus.Invalid
+        if evse is None:
+            return None if station.waiting.driver is None else AuthorizationStatus.ConcurrentTx
+        if evse.authorization is not None:
+            return AuthorizationStatus.ConcurrentTx
+        if evse.row.held_for is not None and evse.row.cable_left is not None:
+            return AuthorizationStatus.ConcurrentTx
+        if station.is_ending(evse) or not station.usable(evse.id):
+            return AuthorizationStatus.NotAtThisTime
+        return None
+
+    def _start(self, evse: Evse | None, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
+        """The token is accepted; while the CSMS was asked, somebody may have been faster."""
+        refused = self._refused(evse)
+        if refused is not None:
+            return TokenOutcome(refused)
+        authorization = Authorization(
+            token, self._ctx.clock.now, info.status, info.group_id, evse_ids=info.evse_ids
+        )
+        if evse is None or not authorization.may_use(evse.id):
+            self._ctx.station.waiting.hold(authorization)
+            return TokenOutcome(info.status, waiting_for_plug=True)
         had = evse.transaction_id
         self._ctx.station.sessions.authorize(evse, authorization)
         return TokenOutcome(
@@ -70,28 +92,23 @@ class Tokens:
             transaction_id=self._public_id(evse),
         )
 
-    def _wait_anywhere(self, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
-        authorization = Authorization(token, self._ctx.clock.now, info.status, info.group_id)
-        self._ctx.station.remote.hold(authorization)
-        return TokenOutcome(info.status, waiting_for_plug=True)
-
     async def _second(self, taken: Iterable[Evse], token: IdToken) -> TokenOutcome:
-        """A token where others are authorized already: the same one or its group stops (E07)."""
+        """A token where others are authorized already: the same one or its group stops (E07).
+
+        C01.FR.02, C09.FR.05: the CSMS is asked about any other, which may be of the driver's group.
+        """
         drivers = [(evse, driver) for evse in taken if (driver := evse.authorization) is not None]
         if not drivers:
             return TokenOutcome(AuthorizationStatus.NotAtThisTime)
         for evse, driver in drivers:
             if self._belongs(token, driver):
                 return self._stop(evse, token, AuthorizationStatus.Accepted)
-        groups = any(driver.group_id is not None for _, driver in drivers)
-        if not groups and not self._ctx.variables.get(AuthCtrlr.master_pass_group_id):
-            return TokenOutcome(AuthorizationStatus.ConcurrentTx)  # no other token can stop it
         evse_id = drivers[0][0].id if len(drivers) == 1 else None
         info = (await self._ctx.station.authorizer.judge(token, evse_id)).info
         if info.status is not AuthorizationStatus.Accepted:
             return TokenOutcome(info.status)
         if is_master_pass(self._ctx, info):
-            return await self._master_pass(info)
+            return self._master_pass(token, info)
         for evse, driver in drivers:
             if evse.authorization is driver and same_group(info.group_id, driver.group_id):
                 return self._stop(evse, token, info.status)
@@ -106,26 +123,22 @@ class Tokens:
         return accepted and same_group(known.group_id if known else None, driver.group_id)
 
     def _stop(self, evse: Evse, token: IdToken, status: AuthorizationStatus) -> TokenOutcome:
-        transaction = self._public_id(evse)
-        self._ctx.station.sessions.deauthorize(
-            evse,
-            TriggerReason.StopAuthorized,
-            StoppedReason.Local,
-            token=token,
-            unlock=True,
-        )
-        return TokenOutcome(status, stopped=True, transaction_id=transaction)
+        transaction, stopped = self._public_id(evse), evse.transaction_id is not None
+        self._deauthorize(evse, token, StoppedReason.Local)
+        return TokenOutcome(status, stopped=stopped, transaction_id=transaction)
 
-    async def _master_pass(self, info: IdTokenInfo) -> TokenOutcome:
-        """C16: the master pass stops everything that runs, and never starts anything."""
-        for row in self._ctx.station.transactions.all_open():
-            self._ctx.station.sessions.deauthorize(
-                self._ctx.station.evses[row.evse_id],
-                TriggerReason.StopAuthorized,
-                StoppedReason.MasterPass,
-                unlock=True,
-            )
-        return TokenOutcome(info.status, stopped=True)
+    def _master_pass(self, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
+        """C16.FR.02, C16.FR.03: it stops everything that runs, and never starts anything."""
+        rows = self._ctx.station.transactions.all_open()
+        for row in rows:
+            evse = self._ctx.station.evses[row.evse_id]
+            self._deauthorize(evse, token, StoppedReason.MasterPass)
+        return TokenOutcome(info.status, stopped=bool(rows))
+
+    def _deauthorize(self, evse: Evse, token: IdToken, reason: StoppedReason) -> None:
+        self._ctx.station.sessions.deauthorize(
+            evse, TriggerReason.StopAuthorized, reason, token=token, unlock=True
+        )
 
     def _public_id(self, evse: Evse) -> str | None:
         row = self._ctx.station.transactions.open_on(evse.id)
@@ -148,9 +161,8 @@ class Tokens:
             driver = evse.authorization or evse.row.held_for
             if driver is not None and driver.token == token:
                 return evse
-        plugged = [
-            evse for evse in evses if evse.plugged is not None and evse.authorization is None
-        ]
+        plugged = [evse for evse in evses if evse.plugged and evse.authorization is None]
+        free = [evse for evse in plugged if self._refused(evse) is None]
         if plugged:
-            return plugged[0]
+            return (free or plugged)[0]
         return evses[0] if len(evses) == 1 else None

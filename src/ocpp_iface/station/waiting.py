@@ -1,0 +1,72 @@
+"""A driver who may charge at whichever EVSE is plugged in next: by a token at a reader for the whole
+station, or by a remote start that names no EVSE.
+
+There is one at most, since with two nobody could say who it is that plugs in. The driver stands in a
+row, so an internal rebuild or another OCPP version forgets nobody; a process that starts forgets
+this driver as it does those who wait at an EVSE.
+"""
+
+from __future__ import annotations
+
+from ocpp_iface.devicemodel.catalog import TxCtrlr
+from ocpp_iface.engine.timers import Timer
+from ocpp_iface.log import Log
+from ocpp_iface.station.context import StationContext
+from ocpp_iface.station.rows import ANY_EVSE, EVSES, Authorization, EvseRow
+
+log = Log(__name__)
+
+
+class Waiting:
+    def __init__(self, ctx: StationContext) -> None:
+        self._ctx = ctx
+        self._table = ctx.store.table(EVSES)
+        self.row: EvseRow | None = self._table.get(ANY_EVSE)
+        self._timer: Timer | None = None
+
+    @property
+    def driver(self) -> Authorization | None:
+        return None if self.row is None else self.row.authorization
+
+    def hold(self, authorization: Authorization) -> None:
+        """Keep the authorization until an EV is plugged in or EVConnectionTimeOut is over."""
+        row = EvseRow(authorization=authorization, awaiting_ev=self._ctx.clock.now)
+        self._table.put(ANY_EVSE, row)
+        self.row = row
+        self.resume()
+
+    def claim(self, evse_id: int) -> Authorization | None:
+        """Somebody plugged in here: the driver who waits, if this EVSE may be used by them."""
+        driver = self.driver
+        if driver is None or not driver.may_use(evse_id):
+            return None
+        if not self._ctx.station.usable(evse_id):
+            return None
+        self.forget()
+        return driver
+
+    def forget(self) -> None:
+        """Nobody waits any more."""
+        self._table.delete(ANY_EVSE)
+        self.row = None
+        self._cancel()
+
+    def resume(self) -> None:
+        """Arm the time-out as the row has it."""
+        self._cancel()
+        timeout = self._ctx.variables.get(TxCtrlr.ev_connection_timeout)
+        if self.row is None or self.row.awaiting_ev is None or timeout <= 0:
+            return
+        waited_s = (self._ctx.clock.now - self.row.awaiting_ev).total_seconds()
+        self._timer = self._ctx.timers.after(timeout - waited_s, self._timed_out, "connection")
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _timed_out(self) -> None:
+        log.info("no EV was connected in time")
+        self.forget()
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
