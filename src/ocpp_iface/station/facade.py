@@ -85,6 +85,7 @@ class Facade:
             return False
         station.transactions.close_now(TriggerReason.AbnormalCondition, StoppedReason.Other)
         station.muted = True
+        station.sessions.dismiss_all()
         self._ctx.registration.state = RegistrationState.UNREGISTERED
         self._ctx.outbox.muted = True
         self._ctx.link.disconnect("stopped")

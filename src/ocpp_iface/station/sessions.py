@@ -218,6 +218,13 @@ class Sessions:
         by_ev = reason is StoppedReason.StoppedByEV
         return self.deauthorize(evse, trigger, reason, unlock=True, force=not by_ev)
 
+    def dismiss_all(self) -> None:
+        """Whoever waits for a plug is sent away: nothing can start any more."""
+        self._ctx.station.waiting.forget()
+        for evse in self._ctx.station.evses.values():
+            if evse.authorization is not None:
+                self.deauthorize(evse, TriggerReason.AbnormalCondition, StoppedReason.Other)
+
     # -- energy --------------------------------------------------------------------------------
 
     def charging_state(self, report: ReportChargingState) -> None:
