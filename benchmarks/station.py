@@ -23,12 +23,13 @@ from ocpp_iface.compose import compose
 from ocpp_iface.config import StationConfig
 from ocpp_iface.engine.block import Assembly, Cause
 from ocpp_iface.engine.kernel import Kernel
+from ocpp_iface.parts import Listeners, Parts
 from ocpp_iface.runtime.clock import SystemClock
 from ocpp_iface.runtime.entropy import SystemEntropy
 from ocpp_iface.runtime.port_calls import hardware_methods
 from ocpp_iface.runtime.runner import Runner
 from ocpp_iface.runtime.websocket import WebSocketLink
-from ocpp_iface.service import Listeners, OcppService, Parts
+from ocpp_iface.service import OcppService
 from ocpp_iface.storage import SqliteStore, open_store
 from ocpp_iface.types import (
     ChargingState,

@@ -31,8 +31,9 @@ from ocpp_iface.errors import (
     PayloadError,
     StoreError,
 )
+from ocpp_iface.parts import Listeners, Parts
 from ocpp_iface.runtime.runner import Runner
-from ocpp_iface.service import Listeners, OcppService, Parts
+from ocpp_iface.service import OcppService
 from ocpp_iface.station import commands, reports
 from ocpp_iface.types import (
     AttributeEnum,

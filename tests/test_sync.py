@@ -18,8 +18,8 @@ from fake_shell import START, Charger, FakeClock, FakeKernel, FakeNetwork
 from ocpp_iface.config import StationConfig
 from ocpp_iface.engine.outputs import AskPort, Publish
 from ocpp_iface.errors import NotRunning, PayloadError, StoreError
+from ocpp_iface.parts import Listeners, Parts
 from ocpp_iface.runtime.runner import Runner
-from ocpp_iface.service import Listeners, Parts
 from ocpp_iface.station import commands, reports
 from ocpp_iface.sync import OcppServiceSync
 from ocpp_iface.types import (

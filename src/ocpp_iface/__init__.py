@@ -21,9 +21,10 @@ if TYPE_CHECKING:
         StoreError,
         StoreTooNew,
     )
+    from ocpp_iface.parts import Parts
     from ocpp_iface.ports.hardware import Hardware, OptionalHardware, UnlockOutcome
     from ocpp_iface.ports.transport import TlsSettings
-    from ocpp_iface.service import OcppService, Parts
+    from ocpp_iface.service import OcppService
     from ocpp_iface.sync import OcppServiceSync
     from ocpp_iface.vars import DeliveryPolicy
 
@@ -66,7 +67,9 @@ def __dir__() -> list[str]:
 
 def _home(name: str) -> str | None:
     match name:
-        case "OcppService" | "Parts":
+        case "Parts":
+            return "parts"
+        case "OcppService":
             return "service"
         case "OcppServiceSync":
             return "sync"

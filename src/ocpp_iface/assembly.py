@@ -22,9 +22,10 @@ from ocpp_iface.engine.kernel import Kernel
 from ocpp_iface.engine.link import LinkPlan
 from ocpp_iface.engine.outbox import Delivery, RetryPolicy
 from ocpp_iface.engine.registration import RegistrationState
+from ocpp_iface.ports.identity import Identity
 from ocpp_iface.ports.topology import Topology
 from ocpp_iface.ports.transport import CloseReason, TlsSettings
-from ocpp_iface.station.context import Identity, LinkControl, StationContext
+from ocpp_iface.station.context import LinkControl, StationContext
 from ocpp_iface.station.events import LinkDown, LinkUp
 from ocpp_iface.station.facade import Facade
 from ocpp_iface.station.network import Network

@@ -26,10 +26,10 @@ from ocpp_iface.devicemodel.loader import from_tables, merge
 from ocpp_iface.devicemodel.model import Configured, Setting
 from ocpp_iface.devicemodel.validate import text_of
 from ocpp_iface.errors import ConfigurationError
+from ocpp_iface.ports.identity import Identity
+from ocpp_iface.ports.store import Synchronous
 from ocpp_iface.ports.topology import Topology
 from ocpp_iface.ports.transport import TlsSettings
-from ocpp_iface.station.context import Identity
-from ocpp_iface.storage import Synchronous
 
 VERSIONS: Final = ("ocpp2.0.1", "ocpp1.6")
 """The supported versions, as WebSocket subprotocols; the preferred first."""

@@ -14,27 +14,17 @@ service that is not open answers as the contract says ("not ready") and raises n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum, auto
 from types import TracebackType
-from typing import Any, Final, Protocol, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
-from attrs import frozen
-
-from ocpp_iface.compose import compose
 from ocpp_iface.config import StationConfig
 from ocpp_iface.errors import NotRunning, OcppIfaceError, PayloadError
 from ocpp_iface.handles import StationHandle
 from ocpp_iface.log import Log
-from ocpp_iface.ports.clock import Clock
-from ocpp_iface.ports.entropy import Entropy
-from ocpp_iface.ports.store import Store
-from ocpp_iface.ports.transport import LinkSink, Transport
-from ocpp_iface.runtime.clock import SystemClock
-from ocpp_iface.runtime.entropy import SystemEntropy
+from ocpp_iface.parts import Assemble, Listeners, Parts, Running
 from ocpp_iface.runtime.port_calls import hardware_methods
-from ocpp_iface.runtime.runner import Runner
-from ocpp_iface.runtime.websocket import WebSocketLink
 from ocpp_iface.station.commands import (
     ChangeAvailability,
     GetVariables,
@@ -44,7 +34,6 @@ from ocpp_iface.station.commands import (
     SetVariables,
     Stop,
 )
-from ocpp_iface.storage import SqliteStore, open_store
 from ocpp_iface.types import (
     BootNotificationResponse,
     ChangeAvailabilityRequest,
@@ -75,67 +64,13 @@ CLOSE_GRACE_S: Final = 3.0
 """How long `close` waits for callbacks that still run."""
 
 
-class Running(Protocol):
-    """What the service needs of `runtime.runner.Runner`."""
-
-    @property
-    def running(self) -> bool: ...
-
-    async def start(self) -> None: ...
-
-    def command(self, request: object) -> asyncio.Future[Any]: ...
-
-    async def close(self) -> None: ...
-
-
-@frozen
-class Parts:
-    """What an app may replace; None: the real thing. The store is closed with the service."""
-
-    transport_factory: Callable[[LinkSink], Transport] | None = None
-    clock: Clock | None = None
-    entropy: Entropy | None = None
-    store: Store | None = None
-
-
-@frozen
-class Listeners:
-    """What a runner tells the service, on the loop."""
-
-    on_publish: Callable[[str, object], None]
-    on_fatal: Callable[[BaseException], None]
-
-
-class Assemble(Protocol):
-    async def __call__(
-        self, config: StationConfig, hardware: object, parts: Parts, listeners: Listeners
-    ) -> Running:
-        """Raises ConfigurationError, StoreError."""
-
-
 async def _assemble(
     config: StationConfig, hardware: object, parts: Parts, listeners: Listeners
 ) -> Running:
-    """A station of real parts, but for those that were given."""
-    store = parts.store
-    if store is None:
-        store = await asyncio.to_thread(open_store, config.store, config.synchronous)
-    try:
-        kernel = compose(
-            config, hardware_methods(hardware), parts.entropy or SystemEntropy(), store
-        )
-    except BaseException:
-        store.close()
-        raise
-    return Runner(
-        kernel,
-        parts.transport_factory or WebSocketLink,
-        hardware,
-        parts.clock or SystemClock(),
-        threaded=isinstance(store, SqliteStore),
-        on_publish=listeners.on_publish,
-        on_fatal=listeners.on_fatal,
-    )
+    """The station itself is loaded when the first one is opened: importing an app stays quick."""
+    from ocpp_iface.opening import assemble  # noqa: PLC0415 - see above
+
+    return await assemble(config, hardware, parts, listeners)
 
 
 class _State(Enum):

@@ -21,8 +21,9 @@ from typing import Any, Self, TypeVar
 
 from ocpp_iface.config import StationConfig
 from ocpp_iface.errors import NotRunning
+from ocpp_iface.parts import Assemble, Parts
 from ocpp_iface.runtime.threads import CallbackThread, LoopThread
-from ocpp_iface.service import Assemble, OcppService, Parts
+from ocpp_iface.service import OcppService
 from ocpp_iface.sync_handles import SyncStationHandle
 from ocpp_iface.sync_vars import SyncVars
 from ocpp_iface.types import (

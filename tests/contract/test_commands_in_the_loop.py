@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from ocpp_iface.config import StationConfig
+from ocpp_iface.parts import Parts
 from ocpp_iface.ports.transport import CloseReason, LinkClose, LinkRequest, LinkSink
-from ocpp_iface.service import OcppService, Parts
+from ocpp_iface.service import OcppService
 from ocpp_iface.sim import address
 from ocpp_iface.sim.csms_replies import Office, default_reply
 from ocpp_iface.types import (

@@ -28,10 +28,11 @@ from ocpp_iface.engine.registration import Registration, RegistrationState
 from ocpp_iface.engine.timers import Timers
 from ocpp_iface.errors import PortError
 from ocpp_iface.ports.clock import Now
+from ocpp_iface.ports.identity import Identity
 from ocpp_iface.ports.topology import Topology
 from ocpp_iface.ports.transport import TlsSettings
 from ocpp_iface.sim import Bench
-from ocpp_iface.station.context import Identity, LinkControl, StationContext
+from ocpp_iface.station.context import LinkControl, StationContext
 from ocpp_iface.station.events import (
     CameOnline,
     LinkDown,

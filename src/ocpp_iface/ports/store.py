@@ -8,13 +8,15 @@ work changed becomes durable at its commit, all of it or nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from attrs import frozen
 
 K = TypeVar("K", int, str)
 V = TypeVar("V")
-V_co = TypeVar("V_co", covariant=True)
+
+Synchronous = Literal["FULL", "NORMAL"]
+"""How sure a commit to a file is: FULL survives a power cut, NORMAL may lose the last moments."""
 
 
 @frozen

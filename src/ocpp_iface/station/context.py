@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from ocpp_iface.devicemodel.access import Access
 from ocpp_iface.devicemodel.model import DeviceModel
@@ -19,6 +19,7 @@ from ocpp_iface.engine.outbox import Outbox
 from ocpp_iface.engine.registration import Registration
 from ocpp_iface.engine.timers import Timers
 from ocpp_iface.ports.entropy import Entropy
+from ocpp_iface.ports.identity import Identity
 from ocpp_iface.ports.store import Store
 from ocpp_iface.ports.topology import Topology
 from ocpp_iface.ports.transport import TlsSettings
@@ -26,21 +27,6 @@ from ocpp_iface.ports.transport import TlsSettings
 if TYPE_CHECKING:
     from ocpp_iface.station.policy import VersionPolicy
     from ocpp_iface.station.station import Station
-
-
-@frozen
-class Identity:
-    """Who the station says it is (BootNotification)."""
-
-    vendor: str
-    model: str
-    serial_number: str | None = None
-    firmware_version: str | None = None
-    iccid: str | None = None
-    imsi: str | None = None
-    meter_type: str | None = None
-    meter_serial_number: str | None = None
-    charge_box_serial_number: str | None = None
 
 
 class LinkControl:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
+from ocpp_iface.ports.store import Synchronous
 from ocpp_iface.storage.memory import Image, MemoryStore
-from ocpp_iface.storage.sqlite import SqliteStore, Synchronous
+from ocpp_iface.storage.sqlite import SqliteStore
 
 __all__ = ["Image", "MemoryStore", "SqliteStore", "Synchronous", "open_store"]
 

@@ -18,12 +18,12 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Literal, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import define, field
 
 from ocpp_iface.errors import CorruptStore, StoreError
-from ocpp_iface.ports.store import Table, TableDef
+from ocpp_iface.ports.store import Synchronous, Table, TableDef
 from ocpp_iface.storage.memory import ABSENT, Change, Image, MemoryStore
 from ocpp_iface.storage.migrate import Migration, migrate, shipped_migrations
 from ocpp_iface.storage.rowcodec import RowCodec, codec_for
@@ -31,7 +31,6 @@ from ocpp_iface.storage.rowcodec import RowCodec, codec_for
 K = TypeVar("K", int, str)
 V = TypeVar("V")
 
-Synchronous = Literal["FULL", "NORMAL"]
 
 _SQL_TYPE: Final = {int: "INTEGER", str: "TEXT"}
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

@@ -1,0 +1,46 @@
+"""A running station of real parts: store, kernel, asyncio shell, WebSocket.
+
+Loaded when the first station is opened, since it needs everything there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from ocpp_iface.compose import compose
+from ocpp_iface.config import StationConfig
+from ocpp_iface.parts import Listeners, Parts, Running
+from ocpp_iface.runtime.clock import SystemClock
+from ocpp_iface.runtime.entropy import SystemEntropy
+from ocpp_iface.runtime.port_calls import hardware_methods
+from ocpp_iface.runtime.runner import Runner
+from ocpp_iface.runtime.websocket import WebSocketLink
+from ocpp_iface.storage import SqliteStore, open_store
+
+
+async def assemble(
+    config: StationConfig, hardware: object, parts: Parts, listeners: Listeners
+) -> Running:
+    """A station of real parts, but for those that were given.
+
+    Raises ConfigurationError, StoreError.
+    """
+    store = parts.store
+    if store is None:
+        store = await asyncio.to_thread(open_store, config.store, config.synchronous)
+    try:
+        kernel = compose(
+            config, hardware_methods(hardware), parts.entropy or SystemEntropy(), store
+        )
+    except BaseException:
+        store.close()
+        raise
+    return Runner(
+        kernel,
+        parts.transport_factory or WebSocketLink,
+        hardware,
+        parts.clock or SystemClock(),
+        threaded=isinstance(store, SqliteStore),
+        on_publish=listeners.on_publish,
+        on_fatal=listeners.on_fatal,
+    )
