@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from attrs import frozen
@@ -14,16 +16,17 @@ from benchmarks.process import ROOT
 from benchmarks.settings import Settings
 
 OURS = "ocpp_iface, both versions"
+APP = "OcppService, StationConfig"
 THEIRS = "ocpp.v16 + ocpp.v201 + websockets"
 
+_APP = "from ocpp_iface import OcppService, StationConfig"
+
 IMPORTS = {
-    OURS: (
-        "import ocpp_iface, ocpp_iface.service, ocpp_iface.compose;"
-        "import ocpp_iface.v16.backend, ocpp_iface.v201.backend"
-    ),
-    "ocpp_iface, 2.0.1 only": (
-        "import ocpp_iface, ocpp_iface.service, ocpp_iface.compose; import ocpp_iface.v201.backend"
-    ),
+    OURS: f"{_APP}; import ocpp_iface.compose, ocpp_iface.v16.backend, ocpp_iface.v201.backend",
+    "ocpp_iface, 2.0.1 only": f"{_APP}; import ocpp_iface.compose, ocpp_iface.v201.backend",
+    "ocpp_iface, 1.6 only": f"{_APP}; import ocpp_iface.compose, ocpp_iface.v16.backend",
+    APP: _APP,
+    "ocpp_iface": "import ocpp_iface",
     # `websockets` imports nothing until a name is used; both sides need the client.
     THEIRS: "import ocpp.v16, ocpp.v201, websockets, websockets.asyncio.client",
     "websockets, its client": "import websockets, websockets.asyncio.client",
@@ -53,11 +56,12 @@ class Import:
 def measure(settings: Settings) -> dict[str, Import]:
     """Medians over interleaved rounds; a first round fills the caches and is not counted."""
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in IMPORTS}
-    for turn in range(settings.imports + 1):
-        for name, statement in IMPORTS.items():
-            milliseconds, mebibytes = _fresh(statement)
-            if turn:
-                found[name].append((milliseconds, mebibytes))
+    with tempfile.TemporaryDirectory() as compiled:
+        for turn in range(settings.imports + 1):
+            for name, statement in IMPORTS.items():
+                milliseconds, mebibytes = _fresh(statement, compiled)
+                if turn:
+                    found[name].append((milliseconds, mebibytes))
     return {
         name: Import(
             statistics.median(each[0] for each in samples),
@@ -69,10 +73,14 @@ def measure(settings: Settings) -> dict[str, Import]:
     }
 
 
-def _fresh(statement: str) -> tuple[float, float]:
+def _fresh(statement: str, compiled: str) -> tuple[float, float]:
+    """Byte code is kept in `compiled`, for all packages alike, whatever this machine is set to."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": compiled}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     finished = subprocess.run(
         [sys.executable, "-c", _PROGRAM.format(imports=statement)],
         cwd=Path(ROOT) / "src",
+        env=environment,
         stdout=subprocess.PIPE,
         check=True,
         text=True,

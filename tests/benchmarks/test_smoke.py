@@ -29,7 +29,7 @@ def run(*arguments):
     ("arguments", "promises"),
     [
         (("round-trips", "--message", "Heartbeat", "--message", "GetVariables"), 2),
-        (("import",), 1),
+        (("import",), 2),
         (("memory", "load"), 3),
         (("commit", "composite"), 2),
         (("days",), 2),
