@@ -101,7 +101,12 @@ class Recorder:
                 return {"idTagInfo": _ACCEPTED}
             case "Authorize":
                 return {"idTokenInfo": _ACCEPTED}
-            case "StatusNotification" | "SecurityEventNotification":
+            case (
+                "StatusNotification"
+                | "SecurityEventNotification"
+                | "NotifyChargingLimit"
+                | "ClearedChargingLimit"
+            ):
                 return {}
             case _ if action in TRANSACTIONAL:
                 return self._transactional(action, payload)

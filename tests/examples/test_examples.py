@@ -15,7 +15,12 @@ from recorder import Recorder
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ALL = sorted(file.name for file in EXAMPLES.glob("*.py"))
-CHARGING = {"minimal_station.py": 1, "custom_hardware.py": 1, "sync_script.py": 1}
+CHARGING = {
+    "minimal_station.py": 1,
+    "custom_hardware.py": 1,
+    "smart_charging_display.py": 1,
+    "sync_script.py": 1,
+}
 """How many transactions the CSMS has seen when an example is over."""
 
 
@@ -76,3 +81,11 @@ def test_the_monitored_variables_are_shown() -> None:
     assert "OCPPCommCtrlr/HeartbeatInterval is 300 now" in output
     assert "TxCtrlr/EVConnectionTimeOut is 90 now" in output
     assert "get: Accepted 90" in output
+
+
+def test_the_wallbox_follows_its_schedule() -> None:
+    _, output, _ = asyncio.run(run_example("smart_charging_display.py", "2.0.1"))
+
+    limits = [line.split()[-2] for line in output.splitlines() if "#" in line]
+    assert limits[-5:] == ["16", "10", "6", "20", "32"]
+    assert "16 A now, then 10 A in 1 s, then 6 A in 2 s" in output

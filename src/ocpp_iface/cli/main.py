@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from ocpp_iface.cli import demo, doctor, run, variables
+from ocpp_iface.cli import demo, doctor, run, schedule, variables
 from ocpp_iface.cli.command import EXIT_STATUSES, Command, Exit
 from ocpp_iface.errors import ConfigurationError, OcppIfaceError, StoreError
 
@@ -17,6 +17,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     demo.COMMAND,
     run.COMMAND,
     variables.COMMAND,
+    schedule.COMMAND,
     doctor.COMMAND,
 )
 
@@ -34,6 +35,7 @@ examples:
   ocpp-iface doctor station.toml
   ocpp-iface run station.toml
   ocpp-iface variables list station.toml --changed
+  ocpp-iface schedule station.toml
   ocpp-iface run --help
 
 """

@@ -9,6 +9,7 @@ from ocpp_iface.devicemodel.catalog import (
     SmartChargingCtrlr,
 )
 from ocpp_iface.devicemodel.instances import Located
+from ocpp_iface.devicemodel.model import DeviceModel
 from ocpp_iface.smartcharging import (
     ActiveTransaction,
     Edition,
@@ -22,6 +23,7 @@ from ocpp_iface.smartcharging import (
 )
 from ocpp_iface.smartcharging import StationContext as ChargingContext
 from ocpp_iface.station.context import StationContext
+from ocpp_iface.station.rows import TransactionRow
 
 _OF_THE_CSMS = (Purpose.STATION_MAX, Purpose.TX_DEFAULT, Purpose.TX)
 
@@ -47,19 +49,48 @@ def facts(ctx: StationContext, installed: Profiles) -> Facts:
 
 def context(ctx: StationContext) -> ChargingContext:
     """What a composite schedule depends on besides its profiles."""
-    get = ctx.variables.get
-    v16 = ctx.policy.charging_edition is Edition.V16
+    return context_of(
+        ctx.variables,
+        ctx.policy.charging_edition,
+        tuple(_evse_context(ctx, evse_id) for evse_id in ctx.topology.evse_ids()),
+        ignored_purposes(ctx),
+    )
+
+
+def context_of(
+    variables: DeviceModel,
+    edition: Edition,
+    evses: tuple[EvseContext, ...],
+    ignored: tuple[Purpose, ...] = (),
+) -> ChargingContext:
+    get = variables.get
     return ChargingContext(
-        evses=tuple(_evse_context(ctx, evse_id) for evse_id in ctx.topology.evse_ids()),
+        evses=evses,
         supply_voltage=float(get(SmartChargingCtrlr.supply_voltage)) or 230.0,
         default_limit_a=float(get(SmartChargingCtrlr.default_limit_amps)),
         default_limit_w=float(get(SmartChargingCtrlr.default_limit_watts)),
         default_phases=get(SmartChargingCtrlr.default_number_phases),
         relative_start=(
-            RelativeStart.TRANSACTION_START if v16 else RelativeStart.POWER_PATH_CLOSED
+            RelativeStart.TRANSACTION_START
+            if edition is Edition.V16
+            else RelativeStart.POWER_PATH_CLOSED
         ),
-        ignored_purposes=ignored_purposes(ctx),
+        ignored_purposes=ignored,
         max_duration_s=get(InternalCtrlr.max_composite_schedule_duration),
+    )
+
+
+def evse_context(
+    variables: DeviceModel, evse_id: int, row: TransactionRow | None, schedule_index: int = 0
+) -> EvseContext:
+    """`row`: of the transaction that runs there."""
+    phases = variables.get(Evse.supply_phases, evse=evse_id)
+    return EvseContext(
+        id=evse_id,
+        transaction=ActiveTransaction(row.uuid, row.started_at, row.ready_at) if row else None,
+        phases=phases or 3,
+        dc=phases == 0,
+        schedule_index=schedule_index,
     )
 
 
@@ -89,7 +120,7 @@ def ignored_purposes(ctx: StationContext) -> tuple[Purpose, ...]:
 
 def _evse_facts(ctx: StationContext, evse_id: int) -> EvseFacts:
     evse = ctx.station.evses[evse_id]
-    phases = supply_phases(ctx, evse_id)
+    phases = ctx.variables.get(Evse.supply_phases, evse=evse_id)
     needs = ctx.station.smart_charging.needs.of(evse_id)
     return EvseFacts(
         id=evse_id,
@@ -105,16 +136,5 @@ def _evse_facts(ctx: StationContext, evse_id: int) -> EvseFacts:
 
 def _evse_context(ctx: StationContext, evse_id: int) -> EvseContext:
     row = ctx.station.transactions.open_on(evse_id)
-    phases = supply_phases(ctx, evse_id)
-    return EvseContext(
-        id=evse_id,
-        transaction=ActiveTransaction(row.uuid, row.started_at, row.ready_at) if row else None,
-        phases=phases or 3,
-        dc=phases == 0,
-        schedule_index=ctx.station.smart_charging.needs.of(evse_id).schedule_index,
-    )
-
-
-def supply_phases(ctx: StationContext, evse_id: int) -> int:
-    """0: direct current."""
-    return ctx.variables.get(Evse.supply_phases, evse=evse_id)
+    chosen = ctx.station.smart_charging.needs.of(evse_id).schedule_index
+    return evse_context(ctx.variables, evse_id, row, chosen)
