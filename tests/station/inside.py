@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from ocpp_iface.engine.block import Cause
+from ocpp_iface.engine.inputs import Tick
 from ocpp_iface.sim import Bench
 from ocpp_iface.station.events import TransactionChanged
 from ocpp_iface.station.station import Station
 from ocpp_iface.types.facts import TransactionFact
+
+T = TypeVar("T")
 
 
 def kernel_of(bench: Bench) -> Any:
@@ -43,3 +48,22 @@ def order_names(bench: Bench, evse: int = 1) -> list[str]:
     return [
         order.method for order in bench.station.hardware.orders(evse=evse) if order.method in words
     ]
+
+
+def in_a_step(bench: Bench, work: Callable[[], T]) -> T:
+    """Do it as a handler would; its flows have run to where they wait."""
+    done: list[T] = []
+    kernel_of(bench).timers.after(0, lambda: done.append(work()))
+    process: Any = bench.station.process
+    process._feed(Tick())
+    bench.world.settle()
+    return done[0]
+
+
+def rebuild(bench: Bench, cause: Cause = Cause.REBUILD) -> None:
+    """Everything above the engine is loaded from the rows again."""
+    kernel = kernel_of(bench)
+    kernel.store.begin()
+    kernel._rebuild(cause)
+    kernel.store.commit()
+    bench.world.settle()
