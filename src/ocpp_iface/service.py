@@ -17,11 +17,10 @@ import asyncio
 from collections.abc import Sequence
 from enum import Enum, auto
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from ocpp_iface.config import StationConfig
 from ocpp_iface.errors import NotRunning, OcppIfaceError, PayloadError
-from ocpp_iface.handles import StationHandle
 from ocpp_iface.log import Log
 from ocpp_iface.parts import Assemble, Listeners, Parts, Running
 from ocpp_iface.runtime.port_calls import hardware_methods
@@ -57,6 +56,9 @@ from ocpp_iface.types import (
 from ocpp_iface.vars import Callback, DeliveryPolicy, Vars
 
 log = Log(__name__)
+
+if TYPE_CHECKING:
+    pass
 
 T = TypeVar("T")
 
@@ -99,6 +101,8 @@ class OcppService:
 
         Raises TypeError naming a mandatory method that `hardware` does not have.
         """
+        from ocpp_iface.handles import StationHandle  # noqa: PLC0415 - loads smart charging
+
         hardware_methods(hardware)
         self.config = config
         self.vars = Vars(delivery)

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from attrs import frozen
 
-from ocpp_iface.smartcharging import ChargingSchedule, EvNeedsReport, EvSchedule, LimitSource
+from ocpp_iface.smartcharging.needs import EvNeedsReport, EvSchedule
+from ocpp_iface.smartcharging.profile import ChargingSchedule, LimitSource
 from ocpp_iface.types import ChargingState, Fault, IdToken, MeterReading
 
 
