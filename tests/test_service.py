@@ -34,6 +34,18 @@ from ocpp_iface.errors import (
 from ocpp_iface.parts import Listeners, Parts
 from ocpp_iface.runtime.runner import Runner
 from ocpp_iface.service import OcppService
+from ocpp_iface.smartcharging import (
+    ChargingNeeds,
+    ChargingSchedule,
+    DcNeeds,
+    EnergyTransferMode,
+    EvNeedsReport,
+    EvSchedule,
+    LimitSource,
+    RateUnit,
+    SchedulePeriod,
+    constant_limit,
+)
 from ocpp_iface.station import commands, reports
 from ocpp_iface.types import (
     AttributeEnum,
@@ -550,6 +562,42 @@ async def test_reports_reach_the_kernel_as_they_are() -> None:
         ]
 
 
+@in_loop
+async def test_limits_and_vehicles_reach_the_kernel_as_they_are() -> None:
+    world, needs = World(), ChargingNeeds(EnergyTransferMode.DC, dc=DcNeeds(200, 400))
+    planned = ChargingSchedule(RateUnit.A, (SchedulePeriod(0, 10.0),))
+    async with world.service as ocpp:
+        world.kernel.handlers = dict.fromkeys(
+            (reports.SetExternalLimit, reports.ReportChargingNeeds), lambda _report: None
+        )
+        yes = (reports.ClearExternalLimit, reports.ReportChargingPlan)
+        world.kernel.handlers |= dict.fromkeys(yes, lambda _report: True)
+        world.kernel.handlers[reports.OfferSchedules] = lambda _report: ()
+        station, evse = ocpp.station, ocpp.station.evse(2)
+
+        await station.set_external_limit(20.0)
+        await evse.set_external_limit(
+            planned, source=LimitSource.SO, valid_to=START, grid_critical=True
+        )
+        assert await station.clear_external_limit() is True
+        assert await evse.clear_external_limit(LimitSource.SO) is True
+        await evse.report_charging_needs(needs, 12)
+        assert await evse.offered_schedules(60) == ()
+        assert await evse.report_charging_plan(planned, time_base=START, selected=1) is True
+        assert await evse.report_charging_plan() is True
+
+        assert world.requests() == [
+            reports.SetExternalLimit(0, constant_limit(20.0, RateUnit.A), LimitSource.EMS),
+            reports.SetExternalLimit(2, planned, LimitSource.SO, START, True),
+            reports.ClearExternalLimit(0),
+            reports.ClearExternalLimit(2, LimitSource.SO),
+            reports.ReportChargingNeeds(EvNeedsReport(2, needs, 12)),
+            reports.OfferSchedules(2, 60),
+            reports.ReportChargingPlan(2, EvSchedule(2, START, planned), 1),
+            reports.ReportChargingPlan(2),
+        ]
+
+
 def test_what_the_station_does_not_have_is_refused_naming_what_it_has() -> None:
     station = World().service.station
 
@@ -574,6 +622,15 @@ def test_what_the_station_does_not_have_is_refused_naming_what_it_has() -> None:
         (lambda evse: evse.stop_transaction("Bored"), "reason"),
         (lambda evse: evse.report_fault("f1"), "fault"),
         (lambda evse: evse.clear_fault(1), "fault_id"),
+        (lambda evse: evse.set_external_limit("10"), "limit"),
+        (lambda evse: evse.set_external_limit(-1.0), "limit"),
+        (lambda evse: evse.set_external_limit(10.0, unit="A"), "unit"),
+        (lambda evse: evse.set_external_limit(10.0, source=LimitSource.CSO), "source"),
+        (lambda evse: evse.set_external_limit(10.0, valid_to="noon"), "valid_to"),
+        (lambda evse: evse.clear_external_limit("EMS"), "source"),
+        (lambda evse: evse.report_charging_needs("much"), "needs"),
+        (lambda evse: evse.offered_schedules(0), "duration_s"),
+        (lambda evse: evse.report_charging_plan(constant_limit(1, RateUnit.A)), "time_base"),
         (lambda evse: evse.connector(1).unplug("no"), "cable_left"),
         (lambda evse: evse.connector(1).report_fault(None), "fault"),
         (lambda evse: evse.connector(1).clear_fault(""), "fault_id"),

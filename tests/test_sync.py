@@ -20,6 +20,13 @@ from ocpp_iface.engine.outputs import AskPort, Publish
 from ocpp_iface.errors import NotRunning, PayloadError, StoreError
 from ocpp_iface.parts import Listeners, Parts
 from ocpp_iface.runtime.runner import Runner
+from ocpp_iface.smartcharging import (
+    ChargingNeeds,
+    DcNeeds,
+    EnergyTransferMode,
+    LimitSource,
+    RateUnit,
+)
 from ocpp_iface.station import commands, reports
 from ocpp_iface.sync import OcppServiceSync
 from ocpp_iface.types import (
@@ -338,6 +345,27 @@ def test_a_loop_over_a_var_ends_with_the_service() -> None:
 
 
 # -- the station side ----------------------------------------------------------------------------
+
+
+def test_limits_and_vehicles_block_until_they_are_stored() -> None:
+    world, needs = World(), ChargingNeeds(EnergyTransferMode.DC, dc=DcNeeds(200, 400))
+    kinds = (
+        reports.SetExternalLimit,
+        reports.ClearExternalLimit,
+        reports.ReportChargingNeeds,
+        reports.ReportChargingPlan,
+    )
+    world.kernel.handlers = dict.fromkeys(kinds, lambda _report: True)
+    world.kernel.handlers[reports.OfferSchedules] = lambda _report: ()
+    with world.ocpp as ocpp:
+        station, evse = ocpp.station, ocpp.station.evse(2)
+        station.set_external_limit(20.0, timeout=LIMIT)
+        evse.set_external_limit(3700.0, unit=RateUnit.W, timeout=LIMIT)
+        assert station.clear_external_limit() is True
+        assert evse.clear_external_limit(LimitSource.EMS) is True
+        evse.report_charging_needs(needs)
+        assert evse.offered_schedules() == ()
+        assert evse.report_charging_plan() is True
 
 
 def test_reports_block_until_they_are_stored() -> None:
