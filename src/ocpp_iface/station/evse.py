@@ -19,14 +19,13 @@ _ENERGY = (ChargingState.Charging, ChargingState.SuspendedEVSE)
 
 
 class Evse:
-    __slots__ = ("_table", "id", "permitted", "reservation_id", "row")
+    __slots__ = ("_table", "id", "permitted", "row")
 
     def __init__(self, evse_id: int, table: Table[str, EvseRow]) -> None:
         self.id = evse_id
         self._table = table
         self.row = table.get(str(evse_id)) or EvseRow()
         self.permitted: bool | None = None
-        self.reservation_id: int | None = None
 
     # -- what is asked -----------------------------------------------------------------------
 
@@ -75,7 +74,7 @@ class Evse:
 
     def update(self, **changes: Any) -> None:
         row = changed(self.row, **changes)
-        if row != self.row or row.charging_state is not self.row.charging_state:
+        if row != self.row:
             self._table.put(str(self.id), row)
             self.row = row
 
@@ -108,8 +107,3 @@ class Evse:
         """Nobody is here."""
         self._table.delete(str(self.id))
         self.row = EvseRow()
-
-    def take_reservation(self) -> int | None:
-        """The reservation that this transaction uses, once."""
-        used, self.reservation_id = self.reservation_id, None
-        return used

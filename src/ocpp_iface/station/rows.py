@@ -103,7 +103,6 @@ class TransactionRow:
     id_token: IdToken | None = None
     group_id: IdToken | None = None
     remote_start_id: int | None = None
-    reservation_id: int | None = None
     meter_start_wh: float | None = None
     last_wh: float | None = None
     """The newest register value that was recorded, and when."""

@@ -97,7 +97,6 @@ class Transactions:
             meter_start_wh=register,
             last_wh=register,
             last_at=now,
-            reservation_id=evse.take_reservation(),
         )
         self._save(row)
         evse.update(transaction=uuid, finishing=False)
@@ -382,7 +381,6 @@ class Transactions:
             register_wh=register if register is not None else row.last_wh,
             stopped_reason=reason,
             remote_start_id=remote_start_id,
-            reservation_id=row.reservation_id if row.next_seq == 0 else None,
             phases_used=phases,
             time_spent_charging_s=int(charged),
         )
