@@ -67,7 +67,7 @@ def test_connection_keys_show_the_slot_that_1_6_uses(bench):
         ("CertificateStoreMaxLength", "100"),
         ("ChargingScheduleAllowedChargingRateUnit", "Current,Power"),
         ("SupplyVoltage", "230"),
-        ("SupportedFeatureProfiles", "Core,RemoteTrigger,SmartCharging"),
+        ("SupportedFeatureProfiles", "Core,SmartCharging,RemoteTrigger"),
         ("NumberOfConnectors", "3"),
     ],
 )

@@ -281,7 +281,9 @@ class Access:
             longest = key.key.max_length
             if longest is not None and len(text) > longest:
                 return Refusal(TOO_LONG, f"longer than {longest} characters")
-        parsed = check(self.variables.shape(located), text, lenient=key is not None)
+        parsed = check(
+            self.variables.shape(located), text, lenient=key is not None or caller is Caller.APP
+        )
         if isinstance(parsed, Refusal) or attribute is not ACTUAL:
             return parsed
         return self._forbidden(target, parsed, caller) or parsed

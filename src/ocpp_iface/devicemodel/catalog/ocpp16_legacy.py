@@ -55,7 +55,7 @@ class OCPP16LegacyCtrlr(ComponentDef, name="OCPP16LegacyCtrlr"):
     )
     supported_feature_profiles = String(
         "SupportedFeatureProfiles",
-        default="Core,RemoteTrigger,SmartCharging",
+        default="Core,SmartCharging,RemoteTrigger",
         derived=True,
         key16="SupportedFeatureProfiles",
     )
