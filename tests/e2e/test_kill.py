@@ -27,6 +27,7 @@ from recorder import Recorder, registers
 from ocpp_iface.engine.outbox import OUTBOX
 from ocpp_iface.station.rows import TRANSACTIONS
 from ocpp_iface.storage import open_store
+from ocpp_iface.types.facts import TransactionFact
 
 KILLS = 25
 TOKENS = ("04AB", "08CD")
@@ -247,12 +248,14 @@ def test_each_transaction_reaches_the_csms_once_complete_and_in_order_whatever_i
         assert told.kinds[0] == "Started", name
         assert told.kinds[-1] == "Ended", name
         assert told.kinds.count("Started") == told.kinds.count("Ended") == 1, name
-        assert registers(told) == sorted(registers(told)), f"{name}: the meter goes back: {told}"
+        for earlier, later in pairwise(registers(told)):
+            assert earlier <= later + 1, f"{name}: the meter goes back (1.6 rounds to Wh): {told}"
     for evse in (1, 2):
         ends = [registers(each) for each in recorder.transactions.values() if each.evse == evse]
         for earlier, later in pairwise(ends):
             assert earlier[-1] <= later[0] + 1, "transactions of an EVSE overlap"
     store = open_store(tmp_path / "station.db")
-    assert len(store.table(OUTBOX)) == 0
+    waiting = [row.fact for _, row in store.table(OUTBOX).items()]
+    assert not [fact for fact in waiting if isinstance(fact, TransactionFact)]
     assert len(store.table(TRANSACTIONS)) == 0
     store.close()

@@ -226,7 +226,9 @@ class Play:
         await self._until(told, f"the station to publish the end of transaction {name}")
 
     async def _kill_and_start(self) -> None:
-        await asyncio.sleep(0.3)  # between two meter values
+        # A sample was seen just now. Samples are taken each second from the start of the energy, the
+        # meter is read each half of it: in between both are quiet, and the two records comparable.
+        await asyncio.sleep(0.25)
         boots = self.csms.boots
         self.stage.say("world", f"kill -9 {self.station.pid}")
         await self.station.kill()
@@ -309,7 +311,7 @@ def _conclude(
     stage.plain(f"  vars published: {counts}")
     repeated = sum(entry.repeated for entry in csms.book)
     if repeated:
-        stage.plain(f"  {repeated} messages came twice, because their first answer was lost")
+        stage.plain(f"  sent twice because the first answer was lost: {repeated}")
     for problem in problems:
         stage.plain(f"  {stage.style.paint('wrong:', 'red')} {problem}")
 

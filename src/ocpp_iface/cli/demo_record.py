@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 from attrs import define, field
@@ -126,7 +127,7 @@ def _problems(entry: Entry, sequenced: bool) -> Iterator[str]:
         yield "the meter at its start or end is missing"
     if entry.reason is None:
         yield "it has no end"
-    if entry.registers != sorted(entry.registers):
+    if any(later < earlier - _TOLERANCE_WH for earlier, later in pairwise(entry.registers)):
         yield "the meter goes back"
 
 

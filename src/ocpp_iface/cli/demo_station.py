@@ -190,7 +190,7 @@ class DemoStation:
         """What the store still holds of transactions when all is over; it should be nothing."""
         store = open_store(self.directory / "station.db")
         try:
-            facts = [row.fact for _, row in store.table(OUTBOX).items()]  # noqa: PERF102 - a table
+            facts = [row.fact for _, row in store.table(OUTBOX).items()]
             unfinished = len(store.table(TRANSACTIONS))
         finally:
             store.close()
