@@ -105,6 +105,8 @@ def test_an_optional_method_that_is_none_is_named() -> None:
             DataTransferResponse(DataTransferStatus.Accepted),
             DataTransferResponse(DataTransferStatus.Accepted),
         ),
+        ("select_to_stop", ((1, 2),), [2, 1, 2], (1, 2)),
+        ("select_to_stop", ((1, 2),), (), ()),
     ],
 )
 @in_loop
@@ -127,6 +129,8 @@ async def test_an_answer_comes_back(
         ("read_meter", "17 Wh"),
         ("reset", None),
         ("data_transfer", "Accepted"),
+        ("select_to_stop", True),
+        ("select_to_stop", "1"),
     ],
 )
 @in_loop

@@ -348,14 +348,14 @@ def test_a_group_is_shared_by_those_who_have_the_same():
 
 
 def test_the_master_pass_is_known_by_its_group(world):
-    info = evolve(ACCEPTED, group_id=IdToken("police", IdTokenType.Central))
-    assert not is_master_pass(world.ctx, info)
+    group = IdToken("police", IdTokenType.Central)
+    assert not is_master_pass(world.ctx, group)
 
     world.do(world.ctx.variables.set, AuthCtrlr.master_pass_group_id, "POLICE")
 
-    assert is_master_pass(world.ctx, info)
-    assert not is_master_pass(world.ctx, ACCEPTED)
-    assert not is_master_pass(world.ctx, evolve(ACCEPTED, group_id=IdToken("other")))
+    assert is_master_pass(world.ctx, group)
+    assert not is_master_pass(world.ctx, None)
+    assert not is_master_pass(world.ctx, IdToken("other"))
 
 
 def test_clearing_the_cache_is_refused_while_it_is_disabled(world, authorizer):

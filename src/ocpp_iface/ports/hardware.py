@@ -11,6 +11,7 @@ has failed; what follows from that stands in its docstring.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Protocol
 
@@ -53,7 +54,11 @@ class OptionalHardware(Protocol):
     """Methods that need not exist."""
 
     def set_limit(self, evse_id: int, limit: ChargingSchedule) -> None:
-        """The limit that holds now and the periods that follow; the first period is in force."""
+        """Another limit holds now: the first period is in force, those that follow are to come.
+
+        Called once for each change, and before energy is permitted. `evse_id` 0, only at a station
+        with several EVSEs: what all of them may draw together.
+        """
 
     def unlock(self, evse_id: int, connector_id: int) -> UnlockOutcome | bool:
         """Open the lock. The contactor is open before this is called. Default: NotSupported."""
@@ -79,3 +84,10 @@ class OptionalHardware(Protocol):
 
     def data_transfer(self, request: DataTransferRequest) -> DataTransferResponse | None:
         """A vendor message of the CSMS; None: unknown vendor. Default: UnknownVendorId."""
+
+    def select_to_stop(self, evse_ids: tuple[int, ...]) -> Collection[int]:
+        """A master pass was presented while transactions run at these EVSEs: let its holder select
+        which of them to stop (C16). Nothing selected in time, or an exception: none is stopped.
+
+        Return within 45 s. Default, for a charger without a display: all of them are stopped.
+        """

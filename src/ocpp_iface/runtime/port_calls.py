@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextvars import ContextVar
 from inspect import isawaitable, iscoroutinefunction
 from typing import Any, Final
@@ -83,12 +83,19 @@ def _transferred(value: object) -> object:
     raise PortRefused(f"expected a DataTransferResponse or None, not {type(value).__name__}")
 
 
+def _selected(value: object) -> object:
+    if isinstance(value, Collection) and all(type(number) is int for number in value):
+        return tuple(sorted(set(value)))
+    raise PortRefused(f"expected numbers of EVSEs, not {type(value).__name__}")
+
+
 _RESULTS: Final[Mapping[str, Callable[[object], object]]] = {
     "stop_energy": _reading,
     "read_meter": _reading,
     "unlock": _unlocked,
     "reset": _flag,
     "data_transfer": _transferred,
+    "select_to_stop": _selected,
 }
 """What a method may answer; of the others the answer means nothing."""
 

@@ -30,6 +30,7 @@ OPTIONAL: Final = (
     "reset",
     "set_time",
     "data_transfer",
+    "select_to_stop",
 )
 ALL_METHODS: Final = frozenset((*MANDATORY, *OPTIONAL))
 
@@ -212,6 +213,8 @@ class SimHardware:
             case "data_transfer", (request,):
                 answer = self.on_data_transfer
                 return answer(request) if answer is not None else None
+            case "select_to_stop", (evse_ids,):
+                return evse_ids
             case _:
                 return None
 

@@ -189,8 +189,7 @@ def same_group(first: IdToken | None, second: IdToken | None) -> bool:
     return first is not None and second is not None and first == second
 
 
-def is_master_pass(ctx: StationContext, info: IdTokenInfo) -> bool:
-    """C16: the token may stop any transaction and start none (C16.FR.03, C12.FR.09)."""
-    group = ctx.variables.get(AuthCtrlr.master_pass_group_id)
-    own = info.group_id
-    return bool(group) and own is not None and own.value.casefold() == group.casefold()
+def is_master_pass(ctx: StationContext, group_id: IdToken | None) -> bool:
+    """C16: who is of this group may stop any transaction and start none (C16.FR.03, C12.FR.09)."""
+    master = ctx.variables.get(AuthCtrlr.master_pass_group_id)
+    return bool(master) and group_id is not None and group_id.value.casefold() == master.casefold()

@@ -54,6 +54,11 @@ class VersionPolicy(Protocol):
     def ask_csms(self, question: AuthorizeQuestion) -> Coroutine[Any, Any, IdTokenInfo]:
         """Authorize at the CSMS; raises CallError."""
 
+    def asks_about_strangers(self) -> bool:
+        """Where somebody charges, the CSMS is asked about any other token; else only if a token that
+        is not the driver's could stop the transaction.
+        """
+
     def stop_on_ev_side_disconnect(self) -> bool: ...
 
     def unlock_on_ev_side_disconnect(self) -> bool: ...

@@ -8,6 +8,7 @@ from ocpp_iface.devicemodel.catalog import AuthCtrlr
 from ocpp_iface.log import Log
 from ocpp_iface.smartcharging import Candidate, ChargingProfile, Origin
 from ocpp_iface.station import charging_facts
+from ocpp_iface.station.authorization import is_master_pass
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.evse import Evse
 from ocpp_iface.station.rows import Authorization
@@ -54,6 +55,8 @@ class Remote:
         profile = request.profile if charging_facts.is_enabled(self._ctx) else None
         if profile is not None and not refusal:
             refusal = self._refusal(profile, request.evse_id)
+        if not refusal and is_master_pass(self._ctx, self._group(request)):
+            refusal = "InvalidIdToken"
         if refusal:
             return RemoteStartOutcome(False, reason_code=refusal)
         request = evolve(request, profile=profile, evse_id=evse.id if evse else None)
@@ -103,11 +106,18 @@ class Remote:
         return "" if rejection is None else rejection.reason_code.value
 
     def _free(self, evse: Evse) -> bool:
-        """F01.FR.23, F01.FR.24: usable, and nobody is authorized here."""
+        """F01.FR.23, F01.FR.24: usable, and nobody is or was authorized in what runs here."""
         station = self._ctx.station
-        return (
-            evse.authorization is None and not station.is_ending(evse) and station.usable(evse.id)
-        )
+        row = station.transactions.open_on(evse.id)
+        taken = evse.authorization is not None or (row is not None and row.id_token is not None)
+        return not taken and not station.is_ending(evse) and station.usable(evse.id)
+
+    def _group(self, request: RemoteStart) -> IdToken | None:
+        """What the CSMS says of it, now or earlier."""
+        if request.group_id is not None:
+            return request.group_id
+        known = self._ctx.station.authorizer.known(request.token)
+        return None if known is None else known.group_id
 
     async def _carry_out(self, request: RemoteStart) -> None:
         group = request.group_id
@@ -120,6 +130,9 @@ class Remote:
             if judgement.info.status is not AuthorizationStatus.Accepted:
                 return
             group = group or judgement.info.group_id
+            if is_master_pass(self._ctx, group):
+                log.info("a master pass starts nothing")
+                return
             evse_ids = judgement.info.evse_ids
         authorization = Authorization(
             request.token,

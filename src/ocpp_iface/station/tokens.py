@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
+from ocpp_iface.devicemodel.catalog import AuthCtrlr
+from ocpp_iface.errors import PortError
 from ocpp_iface.log import Log
 from ocpp_iface.station.authorization import is_master_pass, same_group
 from ocpp_iface.station.context import StationContext
@@ -20,6 +23,9 @@ from ocpp_iface.types import (
 from ocpp_iface.types.outcomes import TokenOutcome
 
 log = Log(__name__)
+
+SELECT_WITHIN_S: Final = 45.0
+"""How long the holder of a master pass may take to select what to stop."""
 
 
 class Tokens:
@@ -51,8 +57,8 @@ class Tokens:
         info = judgement.info
         if info.status is not AuthorizationStatus.Accepted:
             return TokenOutcome(info.status)
-        if is_master_pass(self._ctx, info):
-            return self._master_pass(token, info)
+        if is_master_pass(self._ctx, info.group_id):
+            return await self._master_pass(token, info)
         return self._start(evse or self._evse_for(None, token), token, info)
 
     # -- inside --------------------------------------------------------------------------------
@@ -75,6 +81,8 @@ class Tokens:
     def _start(self, evse: Evse | None, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
         """The token is accepted; while the CSMS was asked, somebody may have been faster."""
         refused = self._refused(evse)
+        if refused is None and evse is not None and self._is_of_another(evse, token):
+            refused = AuthorizationStatus.NotAtThisTime
         if refused is not None:
             return TokenOutcome(refused)
         authorization = Authorization(
@@ -93,26 +101,35 @@ class Tokens:
         )
 
     async def _second(self, taken: Iterable[Evse], token: IdToken) -> TokenOutcome:
-        """A token where others are authorized already: the same one or its group stops (E07).
-
-        C01.FR.02, C09.FR.05: the CSMS is asked about any other, which may be of the driver's group.
-        """
+        """A token where others are authorized already: the same one or its group stops (E07)."""
         drivers = [(evse, driver) for evse in taken if (driver := evse.authorization) is not None]
         if not drivers:
             return TokenOutcome(AuthorizationStatus.NotAtThisTime)
         for evse, driver in drivers:
             if self._belongs(token, driver):
                 return self._stop(evse, token, AuthorizationStatus.Accepted)
+        if not (self._ctx.policy.asks_about_strangers() or self._others_can_stop(drivers)):
+            return TokenOutcome(AuthorizationStatus.ConcurrentTx)
         evse_id = drivers[0][0].id if len(drivers) == 1 else None
         info = (await self._ctx.station.authorizer.judge(token, evse_id)).info
         if info.status is not AuthorizationStatus.Accepted:
             return TokenOutcome(info.status)
-        if is_master_pass(self._ctx, info):
-            return self._master_pass(token, info)
+        if is_master_pass(self._ctx, info.group_id):
+            return await self._master_pass(token, info)
         for evse, driver in drivers:
             if evse.authorization is driver and same_group(info.group_id, driver.group_id):
                 return self._stop(evse, token, info.status)
         return TokenOutcome(AuthorizationStatus.ConcurrentTx)
+
+    def _others_can_stop(self, drivers: list[tuple[Evse, Authorization]]) -> bool:
+        """One of the drivers has a group, or there is a master pass."""
+        groups = any(driver.group_id is not None for _, driver in drivers)
+        return groups or bool(self._ctx.variables.get(AuthCtrlr.master_pass_group_id))
+
+    def _is_of_another(self, evse: Evse, token: IdToken) -> bool:
+        """C01.FR.23: the transaction goes on, although its driver's authorization is over."""
+        row = self._ctx.station.transactions.open_on(evse.id)
+        return row is not None and row.id_token not in (None, token)
 
     def _belongs(self, token: IdToken, driver: Authorization) -> bool:
         """The driver's token, or one that is known here to be of the same group."""
@@ -127,13 +144,29 @@ class Tokens:
         self._deauthorize(evse, token, StoppedReason.Local)
         return TokenOutcome(status, stopped=stopped, transaction_id=transaction)
 
-    def _master_pass(self, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
-        """C16.FR.02, C16.FR.03: it stops everything that runs, and never starts anything."""
-        rows = self._ctx.station.transactions.all_open()
-        for row in rows:
+    async def _master_pass(self, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
+        """C16: it stops all that runs, or what its holder selects, and never starts anything."""
+        running = self._ctx.station.transactions.all_open()
+        selected = await self._selected(tuple(row.evse_id for row in running))
+        stopped = False
+        for row in running:
             evse = self._ctx.station.evses[row.evse_id]
-            self._deauthorize(evse, token, StoppedReason.MasterPass)
-        return TokenOutcome(info.status, stopped=bool(rows))
+            if row.evse_id in selected and evse.transaction_id == row.uuid:  # still
+                self._deauthorize(evse, token, StoppedReason.MasterPass)
+                stopped = True
+        return TokenOutcome(info.status, stopped=stopped)
+
+    async def _selected(self, evse_ids: tuple[int, ...]) -> tuple[int, ...]:
+        """C16.FR.01, C16.FR.02: all of them, unless there is a display to select on."""
+        asks = self._ctx.asks
+        if not evse_ids or not asks.supports("select_to_stop"):
+            return evse_ids
+        try:
+            selected = await asks.ask("select_to_stop", evse_ids, deadline_s=SELECT_WITHIN_S)
+        except PortError as failure:
+            log.warning("nothing was selected with the master pass", error=failure)
+            return ()
+        return selected if isinstance(selected, tuple) else ()
 
     def _deauthorize(self, evse: Evse, token: IdToken, reason: StoppedReason) -> None:
         self._ctx.station.sessions.deauthorize(

@@ -40,6 +40,10 @@ class V16Policy:
         answer = await self._ctx.csms.call(call.Authorize(tokens.to_wire(question.token)))
         return tokens.info_from_wire(answer.id_tag_info)
 
+    def asks_about_strangers(self) -> bool:
+        """4.8: only the same parent could stop it."""
+        return False
+
     def stop_on_ev_side_disconnect(self) -> bool:
         return self._ctx.variables.get(TxCtrlr.stop_tx_on_ev_side_disconnect)
 

@@ -37,6 +37,10 @@ class V201Policy:
         answer = await self._ctx.csms.call(call.Authorize(tokens.to_wire(question.token)))
         return tokens.info_from_wire(answer.id_token_info)
 
+    def asks_about_strangers(self) -> bool:
+        """C01.FR.02, C09.FR.05"""
+        return True
+
     def stop_on_ev_side_disconnect(self) -> bool:
         return self._ctx.variables.get(TxCtrlr.stop_tx_on_ev_side_disconnect)
 
