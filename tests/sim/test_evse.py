@@ -247,7 +247,7 @@ def test_orders_fail_hang_and_answer_nonsense() -> None:
 
     bay.run(5)
     assert isinstance(answers[1][0], PortTimedOut)
-    assert answers[2:] == [["nonsense"], ["nonsense"]]
+    assert all(isinstance(answer[0], PortRefused) for answer in answers[2:])  # as by the shell
 
     bay.hardware.heal()
     healed = bay.order("unlock", 1, 1)

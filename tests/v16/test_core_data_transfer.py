@@ -57,8 +57,14 @@ def test_an_app_that_fails_has_rejected(bench, trouble, word):
     assert ask(bench) == {"status": word}
 
 
-def test_an_app_that_answers_nonsense_knows_no_vendor(bench):
+def test_an_app_that_answers_nonsense_has_failed(bench):
     bench.station.hardware.answer("data_transfer", 42)
+
+    assert ask(bench) == {"status": "Rejected"}
+
+
+def test_an_app_that_says_nothing_knows_no_vendor(bench):
+    bench.station.hardware.answer("data_transfer", None)
 
     assert ask(bench) == {"status": "UnknownVendorId"}
 

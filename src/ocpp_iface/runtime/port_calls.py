@@ -100,6 +100,12 @@ _RESULTS: Final[Mapping[str, Callable[[object], object]]] = {
 """What a method may answer; of the others the answer means nothing."""
 
 
+def checked(method: str, value: object) -> object:
+    """The answer of a method as the kernel gets it. Raises PortRefused for nonsense."""
+    check = _RESULTS.get(method)
+    return check(value) if check else None
+
+
 @define(eq=False)
 class PortCalls:
     """Performs the orders of one kernel; belongs to one event loop."""
@@ -152,8 +158,7 @@ class PortCalls:
         error: PortError | None = None
         try:
             value = await self._within_deadline(order)
-            check = _RESULTS.get(order.method)
-            value = check(value) if check else None
+            value = checked(order.method, value)
         except PortError as refusal:
             log.warning("hardware failed", method=order.method, error=refusal)
             value, error = None, refusal

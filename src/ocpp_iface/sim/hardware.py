@@ -16,6 +16,7 @@ from attrs import define, field, frozen
 from ocpp_iface.errors import PortError, PortRefused, PortTimedOut
 from ocpp_iface.ports.hardware import UnlockOutcome
 from ocpp_iface.ports.topology import Topology
+from ocpp_iface.runtime.port_calls import checked
 from ocpp_iface.sim.evse import SimEvse
 from ocpp_iface.sim.scheduler import Action, Due, Scheduler
 from ocpp_iface.types import DataTransferRequest, DataTransferResponse, MeterReading, ResetKind
@@ -171,10 +172,17 @@ class SimHardware:
         elif kind == "fails":
             self._finish(lane, None, PortRefused(f"{order.method} failed"))
         elif kind == "answers":
-            self._finish(lane, trouble.value, None)
+            self._answer(lane, order.method, trouble.value)
         else:  # it hangs, until the shell gives up
             late = PortTimedOut(f"{order.method} did not answer")
             self._plan(order.overdue - now, lambda: self._finish(lane, None, late))
+
+    def _answer(self, lane: deque[_Waiting], method: str, value: object) -> None:
+        """As the shell passes it on: nonsense is no answer."""
+        try:
+            self._finish(lane, checked(method, value), None)
+        except PortRefused as refusal:
+            self._finish(lane, None, refusal)
 
     def _finish(self, lane: deque[_Waiting], value: object, error: PortError | None) -> None:
         order = lane.popleft()
