@@ -34,8 +34,9 @@ FULL = Credentials(csms_root=True, client_certificate=True)
         (("2", "ws://", 0), ROOT, "InvalidURL"),
         (("2", "ws://csms", 2), ROOT, "InvalidNetworkConf"),
         (("2", "wss://csms", 1), ROOT, "InvalidNetworkConf"),
-        (("2", "wss://csms", 2), NONE, "InvalidNetworkConf"),
-        (("2", "wss://csms", 3), ROOT, "InvalidNetworkConf"),
+        (("2", "wss://csms", 3), NONE, None),
+        (("1", "wss://csms", 2), NONE, "InvalidNetworkConf"),
+        (("1", "wss://csms", 3), ROOT, "InvalidNetworkConf"),
     ],
 )
 def test_a_network_profile_is_checked_before_it_is_installed(bench, profile, credentials, reason):
@@ -48,9 +49,25 @@ def test_a_network_profile_is_checked_before_it_is_installed(bench, profile, cre
 
 
 def test_a_profile_with_basic_auth_needs_a_password(bench):
-    refusal = check_network_profile(bench.variables, "2", "ws://csms", 1, ROOT)
+    refusal = check_network_profile(bench.variables, "1", "ws://csms", 1, ROOT)
 
     assert refusal.reason_code == "InvalidNetworkConf"
+
+
+@pytest.mark.parametrize(("level", "credentials"), [(1, ROOT), (2, NONE), (3, ROOT)])
+def test_what_a_profile_needs_has_to_be_there_when_its_slot_is_used(bench, level, credentials):
+    """A05.FR.02, A05.FR.03."""
+    url = "ws://csms" if level == 1 else "wss://csms"
+    if level == 2:
+        bench.variables.set(SecurityCtrlr.basic_auth_password, "0123456789abcdef")
+    bench.variables.set(NetworkConfiguration.ocpp_csms_url, url, instance="2")
+    bench.variables.set(NetworkConfiguration.security_profile, level, instance="2")
+
+    installed = check_network_profile(bench.variables, "2", url, level, credentials)
+    used = check_priority(bench.variables, ("2",), credentials)
+
+    assert installed is None
+    assert used.reason_code == "InvalidNetworkConf"
 
 
 def test_a_lower_security_profile_than_the_present_one_is_refused(bench):

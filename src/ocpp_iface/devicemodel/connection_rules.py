@@ -89,15 +89,20 @@ def check_network_profile(
     security_profile: int,
     credentials: Credentials,
 ) -> Refusal | None:
-    """B09.FR.02, B09.FR.04, B09.FR.05: whether a profile may be installed in a slot."""
+    """B09.FR.02, B09.FR.04, B09.FR.05: whether a profile may be installed in a slot.
+
+    Certificates and password that it takes may come later, as long as the slot is not in use;
+    `check_priority` looks for them (A05.FR.02, A05.FR.03).
+    """
     priority = variables.shape(Located(OCPPCommCtrlr.network_configuration_priority))
     if slot not in priority.values:
         return Refusal("InvalidConfSlot", f"no configuration slot {slot}")
     if security_profile < variables.get(SecurityCtrlr.security_profile):
         return Refusal("NoSecurityDowngrade", "a lower security profile than the present one")
-    return _check_url(url, security_profile) or _check_profile(
-        security_profile, password_of(variables, slot), credentials
-    )
+    problem = _check_url(url, security_profile)
+    if problem is None and slot_in_use(variables, slot):
+        return _check_profile(security_profile, password_of(variables, slot), credentials)
+    return problem
 
 
 def check_priority(
@@ -111,7 +116,9 @@ def check_priority(
         if not url:
             return Refusal("InvalidNetworkConf", f"configuration slot {slot} is empty")
         profile = variables.get(NetworkConfiguration.security_profile, instance=slot)
-        problem = check_network_profile(variables, slot, url, profile, credentials)
+        problem = check_network_profile(
+            variables, slot, url, profile, credentials
+        ) or _check_profile(profile, password_of(variables, slot), credentials)
         if problem is not None:
             return problem
     return None
