@@ -15,7 +15,7 @@ from attrs import define, field
 
 from ocpp_iface.cli.command import Command, Exit
 from ocpp_iface.cli.demo_record import Entry, disagreements, table
-from ocpp_iface.cli.printer import flat
+from ocpp_iface.cli.demo_words import gist
 from ocpp_iface.cli.style import Style
 from ocpp_iface.errors import OcppIfaceError
 
@@ -36,16 +36,6 @@ CONTRACT_VARS: Final = (
 _PATIENCE_S: Final = 15.0
 _LOOK_S: Final = 0.02
 _WIDTH: Final = 112
-_HIDDEN: Final = (
-    "session_id",
-    "csms_url",
-    "identity",
-    "timestamp",
-    "current_time",
-    "ocpp_transport",
-    "ocpp_interface",
-    "start_schedule",
-)
 _COLOURS: Final = {"driver": "magenta", "CSMS": "blue", "station": "cyan", "world": "red"}
 
 _DESCRIPTION: Final = """\
@@ -277,7 +267,7 @@ async def _demonstrate(version: str, stage: Stage, forget: int | None) -> list[s
 
     def published(line: dict[str, Any]) -> None:
         if line["kind"] == "var" and line["name"] != "ocpp_message":
-            stage.say("station", f"{line['name']:<32} {' '.join(_short(line['value']))}")
+            stage.say("station", f"{line['name']:<32} {gist(line['name'], line['value'])}")
 
     problems: list[str] = []
     with TemporaryDirectory(prefix="ocpp-iface-demo-") as directory:
@@ -314,18 +304,6 @@ def _conclude(
         stage.plain(f"  sent twice because the first answer was lost: {repeated}")
     for problem in problems:
         stage.plain(f"  {stage.style.paint('wrong:', 'red')} {problem}")
-
-
-def _short(value: Any) -> list[str]:
-    """Without what is the same everywhere, ids cut."""
-    words = []
-    for word in flat(value):
-        name, _, content = word.rpartition("=")
-        last = name.rpartition(".")[2]
-        if last in _HIDDEN:
-            continue
-        words.append(f"{last}={content[:8] if last == 'transaction_id' else content}".lstrip("="))
-    return words
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

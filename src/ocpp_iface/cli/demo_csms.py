@@ -28,7 +28,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from ocpp_iface.cli.demo_record import Book, Entry
+from ocpp_iface.cli.demo_record import Book, Entry, register201, registers16
 
 _INTERVAL_S: Final = 300
 _ERROR: Final = 4
@@ -38,6 +38,10 @@ _ACCEPTED201: Final = types201.IdTokenInfoType(words201.AuthorizationStatusEnumT
 
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _wh(register: float | None) -> str:
+    return "" if register is None else f"{register:.0f} Wh"
 
 
 class Peer(Protocol):
@@ -134,6 +138,7 @@ class DemoCsms:
             payload["trigger_reason"],
             "offline" if payload.get("offline") else "",
             info.get("stopped_reason", ""),
+            _wh(register201(payload)),
         ]
         self.tell("TransactionEvent", " ".join(word for word in words if word))
         if self._writes():
@@ -155,10 +160,12 @@ class DemoCsms:
     def told16(self, action: str, payload: dict[str, Any]) -> None:
         number = payload.get("transaction_id")
         meter = payload.get("meter_stop")
+        if "meter_value" in payload:
+            meter = next(registers16(payload), None)
         words = [
             f"number {number}" if number is not None else "",
-            f"{meter} Wh" if meter is not None else "",
             payload.get("reason", ""),
+            _wh(meter),
         ]
         self.tell(action, " ".join(word for word in words if word))
         if number is not None and self._writes():

@@ -59,7 +59,7 @@ class Book:
         entry.evse = evse.get("id", entry.evse)
         if not entry.add(str(payload["seq_no"])):
             return
-        register = _register201(payload)
+        register = register201(payload)
         if register is not None:
             entry.registers.append(register)
         if payload["event_type"] == "Started":
@@ -79,10 +79,11 @@ class Book:
             entry.reason = payload.get("reason", "Local")
             entry.registers.append(payload["meter_stop"])
         elif entry.add(str(payload["meter_value"])):
-            entry.registers += _registers16(payload)
+            entry.registers += registers16(payload)
 
 
-def _register201(payload: Mapping[str, Any]) -> float | None:
+def register201(payload: Mapping[str, Any]) -> float | None:
+    """The newest total import register in a TransactionEvent, Wh."""
     for value in reversed(payload.get("meter_value") or ()):
         for sample in value["sampled_value"]:
             kind = sample.get("measurand", "Energy.Active.Import.Register")
@@ -91,7 +92,8 @@ def _register201(payload: Mapping[str, Any]) -> float | None:
     return None
 
 
-def _registers16(payload: Mapping[str, Any]) -> Iterator[float]:
+def registers16(payload: Mapping[str, Any]) -> Iterator[float]:
+    """The total import registers in a MeterValues, Wh."""
     for value in payload["meter_value"]:
         for sample in value["sampled_value"]:
             kind = sample.get("measurand", "Energy.Active.Import.Register")
