@@ -301,7 +301,12 @@ class StationConfig:
         configured = self.imported or Configured()
         roots = reading.setting(configured, InternalCtrlr.use_ssl_default_verify_paths)
         host = reading.setting(configured, InternalCtrlr.verify_csms_common_name)
-        return TlsSettings(default_ca_paths=roots != "false", verify_hostname=host != "false")
+        stars = reading.setting(configured, InternalCtrlr.verify_csms_allow_wildcards)
+        return TlsSettings(
+            default_ca_paths=roots != "false",
+            verify_hostname=host != "false",
+            allow_wildcards=stars == "true",
+        )
 
     def configured(self) -> Configured:
         """All that this says about variables. Raises ConfigurationError for a wrong address."""
@@ -329,6 +334,9 @@ class StationConfig:
             settings += (
                 _setting(InternalCtrlr.use_ssl_default_verify_paths, roots, path="tls"),
                 _setting(InternalCtrlr.verify_csms_common_name, host, path="tls"),
+                _setting(
+                    InternalCtrlr.verify_csms_allow_wildcards, self.tls.allow_wildcards, path="tls"
+                ),
             )
         settings.append(_setting(SecurityCtrlr.identity, self.id, path="id"))
         for index, profile in enumerate(self.profiles):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from loopback_peers import csms, end_of, link_to, raw_peer, refusing_tls_peer, request, run
 from websockets.asyncio.server import ServerConnection
 
@@ -44,6 +46,15 @@ def outcome(
     return first[0][1] if isinstance(first[0], tuple) else first[0]
 
 
+def resolve_to_loopback(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    original = socket.getaddrinfo
+
+    def resolve(name: Any, *arguments: Any, **options: Any) -> Any:
+        return original("127.0.0.1" if name == host.lower() else name, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
 def reason(*arguments: Any) -> CloseReason:
     end = outcome(*arguments)
     assert isinstance(end, LinkClose)
@@ -69,6 +80,7 @@ def test_a_csms_with_a_certificate_of_our_root_is_trusted(
     ("name", "tls"),
     [
         ("expired", OUR_CA),
+        ("future", OUR_CA),
         ("other_host", OUR_CA),
         (
             "server",
@@ -77,7 +89,7 @@ def test_a_csms_with_a_certificate_of_our_root_is_trusted(
         ("server", TlsSettings(default_ca_paths=False)),
         ("server", None),
     ],
-    ids=["expired", "other host", "other root", "no root", "roots of the system"],
+    ids=["expired", "future", "other host", "other root", "no root", "roots of the system"],
 )
 def test_a_certificate_that_proves_nothing_is_refused(name: str, tls: TlsSettings | None) -> None:
     assert reason(server_context(name), tls) is CloseReason.TLS_CERTIFICATE
@@ -88,6 +100,36 @@ def test_the_host_name_is_not_compared_if_so_configured() -> None:
 
     assert outcome(server_context("other_host"), lax) == "ocpp2.0.1"
     assert reason(server_context("expired"), lax) is CloseReason.TLS_CERTIFICATE
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, CloseReason.TLS_CERTIFICATE),
+        ({"allow_wildcards": True}, "ocpp2.0.1"),
+        ({"verify_hostname": False}, "ocpp2.0.1"),
+    ],
+)
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_wildcard_names_the_host_only_if_that_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, version: ssl.TLSVersion, changes: Any, expected: Any
+) -> None:
+    resolve_to_loopback(monkeypatch, "one.csms.example")
+    context = server_context("wildcard")
+    context.minimum_version = context.maximum_version = version
+
+    result = outcome(context, evolve(OUR_CA, **changes), "one.csms.example")
+
+    assert (result.reason if isinstance(result, LinkClose) else result) == expected
+
+
+@pytest.mark.parametrize("host", ["csms.example", "CSMS.Example"])
+def test_a_certificate_that_spells_the_host_out_needs_no_wildcard(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    resolve_to_loopback(monkeypatch, host)
+
+    assert outcome(server_context("other_host"), OUR_CA, host) == "ocpp2.0.1"
 
 
 def refusal(context: ssl.SSLContext) -> LinkClose:

@@ -67,6 +67,8 @@ class TlsSettings:
     default_ca_paths: bool = True
     """Trust what the operating system trusts, too."""
     verify_hostname: bool = True
+    allow_wildcards: bool = False
+    """A certificate for `*.example.com` proves that a CSMS is `csms.example.com`; OCPP forbids that."""
     client_certificate_file: str | None = None
     """The station's certificate and its chain (profile 3)."""
     client_key_file: str | None = None

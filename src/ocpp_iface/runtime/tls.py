@@ -7,8 +7,10 @@ cannot choose among the suites of 1.3, all of which are sound.
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ocpp_iface.errors import ConfigurationError
 from ocpp_iface.ports.transport import CloseReason, TlsSettings
@@ -30,6 +32,8 @@ def client_context(settings: TlsSettings) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(":".join(CIPHERS_TLS_1_2))
     context.check_hostname = settings.verify_hostname
+    if settings.verify_hostname and not settings.allow_wildcards:
+        context.sslobject_class = _ExactName
     if settings.default_ca_paths:
         context.load_default_certs(ssl.Purpose.SERVER_AUTH)
     for file in settings.ca_files:
@@ -41,6 +45,36 @@ def client_context(settings: TlsSettings) -> ssl.SSLContext:
     if settings.client_certificate_file is not None:
         _load_client_certificate(context, settings.client_certificate_file, settings)
     return context
+
+
+class _ExactName(ssl.SSLObject):
+    """Ends the handshake if it was a wildcard that matched the name of the CSMS."""
+
+    def do_handshake(self) -> None:
+        super().do_handshake()
+        host, certificate = self.server_hostname or "", self.getpeercert() or {}
+        if not _is_address(host) and host.casefold() not in _names(certificate):
+            raise ssl.SSLCertVerificationError(
+                1, f"the certificate names {host} by a wildcard, which is not allowed"
+            )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _names(certificate: Mapping[str, Any]) -> list[str]:
+    """The host names that a verified certificate spells out: its alternative names, or else its CN."""
+    alternatives = certificate.get("subjectAltName", ())
+    names = [name for kind, name in alternatives if kind == "DNS"]
+    if not names:
+        subject = [pair for part in certificate.get("subject", ()) for pair in part]
+        names = [name for kind, name in subject if kind == "commonName"]
+    return [name.casefold() for name in names]
 
 
 def _load_client_certificate(

@@ -216,7 +216,7 @@ class Network:
 
     def _tls(self, profile: int) -> TlsSettings:
         """The files come from the configuration; the variables can take away authorities and the check
-        of the host name.
+        of the host name, or make it lax.
         """
         get, tls = self._ctx.variables.get, self._ctx.tls
         tls = evolve(
@@ -224,6 +224,7 @@ class Network:
             default_ca_paths=tls.default_ca_paths
             and get(InternalCtrlr.use_ssl_default_verify_paths),
             verify_hostname=tls.verify_hostname and get(InternalCtrlr.verify_csms_common_name),
+            allow_wildcards=tls.allow_wildcards or get(InternalCtrlr.verify_csms_allow_wildcards),
         )
         if profile == HIGHEST_PROFILE:
             return tls
