@@ -6,7 +6,7 @@ added them) and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -30,9 +30,16 @@ def to_json(value: Any) -> Any:
 
     Raises TypeError for what is neither a contract value nor made of such.
     """
+    kind: Any = type(value)
+    if kind is str or kind is int or kind is float or kind is bool or value is None:
+        return value
+    names = _field_names(kind)
+    if names is not None:
+        fields = ((name, getattr(value, name)) for name in names)
+        return {name: to_json(content) for name, content in fields if content is not None}
     if isinstance(value, StrEnum):
         return value.value
-    if value is None or isinstance(value, bool | int | float | str):
+    if isinstance(value, int | float | str):
         return value
     if isinstance(value, datetime):
         return format_moment(value)
@@ -40,16 +47,13 @@ def to_json(value: Any) -> Any:
         return [to_json(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): to_json(item) for key, item in value.items()}
-    if attrs.has(type(value)):
-        return dict(_json_fields(value))
-    raise TypeError(f"no JSON form for {type(value).__name__}")
+    raise TypeError(f"no JSON form for {kind.__name__}")
 
 
-def _json_fields(value: Any) -> Iterator[tuple[str, Any]]:
-    for field in attrs.fields(type(value)):
-        content = getattr(value, field.name)
-        if content is not None:
-            yield field.name, to_json(content)
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """None for what is no attrs class."""
+    return tuple(field.name for field in attrs.fields(kind)) if attrs.has(kind) else None
 
 
 @overload
