@@ -72,47 +72,15 @@ class StationAssembly:
         configured: Configured,
         slots: tuple[int, ...],
     ) -> None:
-        bus = Bus()
-        clock = kernel.clock
-        layout = Layout(topology, slots, configured.extra)
         self.codec = backend.codec(validate_outbound=config.validate_outbound)
         self.subprotocols = config.versions
         self._backend = backend
         self._kernel = kernel
-        variables = DeviceModel(kernel.store, bus, layout, lambda: clock.now, configured)
-        keys = Keys16(variables)
-        self._ctx = ctx = StationContext(
-            store=kernel.store,
-            bus=bus,
-            flows=kernel.flows,
-            clock=clock,
-            timers=kernel.timers,
-            entropy=kernel.entropy,
-            asks=kernel.asks,
-            csms=kernel.csms,
-            outbox=kernel.outbox,
-            registration=kernel.registration,
-            link=_link_control(kernel),
-            variables=variables,
-            access=Access(variables, keys, _credentials(variables, config.tls_settings)),
-            topology=topology,
-            identity=identity,
-            subprotocols=config.versions,
-            tls=config.tls_settings,
-            station_id=config.id,
-            publish=kernel.publish,
-            count=kernel.count,
-        )
+        layout = Layout(topology, slots, configured.extra)
+        self._ctx = ctx = _context(kernel, config, layout, identity, configured)
+        bus, variables = ctx.bus, ctx.variables
         ctx.policy = backend.policy(ctx)
-        watches = Watches(
-            kernel.store,
-            bus,
-            keys,
-            clock=lambda: clock.now,
-            emit=lambda event: kernel.publish("event_data", event),
-        )
-        if ctx.policy.keys_first:
-            watches.trigger = EventTriggerEnum.Alerting
+        watches = _watches(kernel, ctx)
         self.station = Station(ctx)
         self._facade = Facade(ctx, watches)
         self._blocks = tuple(backend.blocks(ctx))
@@ -172,6 +140,54 @@ class StationAssembly:
         rest = self._held_until() - self._ctx.clock.monotonic
         if rest > 0:
             self._ctx.timers.after(rest, self._wake_when_rows_may_leave, "resume delay")
+
+
+def _context(
+    kernel: Kernel,
+    config: StationConfig,
+    layout: Layout,
+    identity: Identity,
+    configured: Configured,
+) -> StationContext:
+    bus, clock = Bus(), kernel.clock
+    variables = DeviceModel(kernel.store, bus, layout, lambda: clock.now, configured)
+    credentials = _credentials(variables, config.tls_settings)
+    return StationContext(
+        store=kernel.store,
+        bus=bus,
+        flows=kernel.flows,
+        clock=clock,
+        timers=kernel.timers,
+        entropy=kernel.entropy,
+        asks=kernel.asks,
+        csms=kernel.csms,
+        outbox=kernel.outbox,
+        registration=kernel.registration,
+        link=_link_control(kernel),
+        variables=variables,
+        access=Access(variables, Keys16(variables), credentials),
+        topology=layout.topology,
+        identity=identity,
+        subprotocols=config.versions,
+        tls=config.tls_settings,
+        station_id=config.id,
+        publish=kernel.publish,
+        count=kernel.count,
+    )
+
+
+def _watches(kernel: Kernel, ctx: StationContext) -> Watches:
+    clock = kernel.clock
+    watches = Watches(
+        kernel.store,
+        ctx.bus,
+        ctx.access.keys,
+        clock=lambda: clock.now,
+        emit=lambda event: kernel.publish("event_data", event),
+    )
+    if ctx.policy.keys_first:
+        watches.trigger = EventTriggerEnum.Alerting
+    return watches
 
 
 def _link_control(kernel: Kernel) -> LinkControl:

@@ -96,6 +96,11 @@ class LinkRequest:
     pong_timeout_s: float = 5.0
     open_timeout_s: float = 10.0
     max_frame_bytes: int = 1_000_000
+    """Of one message; beyond it the link is closed (1009), as WebSocket has it. It lies far above
+    the limit of the parser (`wire.frame.FrameLimits`, 65,536): a frame between the two is answered
+    with a CALLERROR that names the call, and the link stays. Text that is not UTF-8 closes the link
+    (1007), which RFC 6455 8.1 demands; in a binary message it is answered.
+    """
 
     @property
     def address(self) -> str:
