@@ -88,6 +88,12 @@ class Evse:
             return authorization.token, authorization.remote_start_id, TriggerReason.RemoteStart
         return authorization.token, None, trigger
 
+    def introduce(self) -> None:
+        """The next event carries the token again."""
+        if self.row.authorization is not None:
+            again = evolve(self.row.authorization, announced=False, remote=False)
+            self.update(authorization=again)
+
     def transaction_over(self) -> None:
         """The transaction has ended; the EV may still be plugged in."""
         plugged = self.row.plugged is not None or self.row.cable_left is not None

@@ -31,5 +31,7 @@ def recover(ctx: StationContext, cause: Cause) -> None:
             if evse.transaction_id is None and evse.row.session_id is not None:
                 evse.clear()
         ctx.station.waiting.forget()
+    elif cause is Cause.VERSION:
+        transactions.introduce()
     sessions.resume()
     ctx.station.waiting.resume()

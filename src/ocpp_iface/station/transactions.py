@@ -217,6 +217,12 @@ class Transactions:
         if row is not None and row.stop_cause is None:
             self._save(changed(row, stop_cause=cause))
 
+    def introduce(self) -> None:
+        """The CSMS hears of open transactions in another OCPP version: the next event names them."""
+        for row in self.all_open():
+            self._save(changed(row, evse_reported=False, key_given=False))
+            self._ctx.station.evses[row.evse_id].introduce()
+
     # -- what the CSMS says ----------------------------------------------------------------------
 
     def numbered_by_csms(self, uuid: str, number: int) -> None:

@@ -19,8 +19,8 @@ from ocpp_iface.wire.v16 import call
 
 
 class MeterValues(Block):
-    """Clock-aligned values of an idle connector are about the present: they are not queued, so they
-    never hold up what is about transactions.
+    """Clock-aligned values of an idle connector are about the present: they are queued only where all
+    messages are (QueueAllMessages).
     """
 
     code = "Core"
