@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpp_iface.cli.main import COMMANDS, main
+from ocpp_iface.cli.main import COMMANDS, commands, main
 
 
 def run_process(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -29,13 +29,13 @@ def test_the_help_names_every_command_and_the_exit_statuses(
     assert main(["--help"]) == 0
 
     shown = capsys.readouterr().out
-    for command in COMMANDS:
+    for command in commands():
         assert command.name in shown
     assert "exit status:" in shown
     assert "examples:" in shown
 
 
-@pytest.mark.parametrize("command", [each.name for each in COMMANDS])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_a_command_teaches_by_examples(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -48,10 +48,9 @@ def test_the_help_of_a_command_teaches_by_examples(
 
 
 def test_the_command_names_are_unique_and_each_is_described() -> None:
-    names = [each.name for each in COMMANDS]
-
-    assert len(names) == len(set(names))
-    assert all(each.summary and each.description and each.epilog for each in COMMANDS)
+    assert tuple(each.name for each in commands()) == COMMANDS
+    assert len(COMMANDS) == len(set(COMMANDS))
+    assert all(each.summary and each.description and each.epilog for each in commands())
 
 
 def test_without_a_command_it_says_what_there_is() -> None:
@@ -59,6 +58,18 @@ def test_without_a_command_it_says_what_there_is() -> None:
 
     assert ended.returncode == 2
     assert "COMMAND" in ended.stderr
+
+
+def test_only_the_command_that_is_asked_for_is_loaded() -> None:
+    script = (
+        "import sys; from ocpp_iface.cli.main import main; main(['variables', '--help']);"
+        " print([m for m in sys.modules if m in ('ocpp', 'ocpp_iface.cli.run')])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert ended.stdout.splitlines()[-1] == "[]"
 
 
 def test_an_unknown_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

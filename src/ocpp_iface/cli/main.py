@@ -1,4 +1,4 @@
-"""`ocpp-iface`: the command line. Each sub-command is one module with a `COMMAND`; see `COMMANDS`."""
+"""`ocpp-iface`: the command line; its sub-commands are the modules in `COMMANDS`."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Final
 
-from ocpp_iface.cli import demo, doctor, run, schedule, variables
 from ocpp_iface.cli.command import EXIT_STATUSES, Command, Exit
 from ocpp_iface.errors import ConfigurationError, OcppIfaceError, StoreError
 
-COMMANDS: Final[tuple[Command, ...]] = (
-    demo.COMMAND,
-    run.COMMAND,
-    variables.COMMAND,
-    schedule.COMMAND,
-    doctor.COMMAND,
-)
+COMMANDS: Final = ("demo", "run", "variables", "schedule", "doctor")
+"""In the order of the help; each is the name of a module with a `COMMAND`. Only the module that is
+asked for is loaded: a station that is started again and again should not load the other commands.
+"""
 
 _DESCRIPTION: Final = """\
 A whole OCPP charging station (1.6 and 2.0.1) behind one interface.
@@ -41,7 +38,11 @@ examples:
 """
 
 
-def make_parser() -> argparse.ArgumentParser:
+def commands(names: Sequence[str] = COMMANDS) -> tuple[Command, ...]:
+    return tuple(import_module(f"ocpp_iface.cli.{name}").COMMAND for name in names)
+
+
+def make_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ocpp-iface",
         description=_DESCRIPTION,
@@ -55,7 +56,7 @@ def make_parser() -> argparse.ArgumentParser:
         help="what is logged to stderr (default: WARNING); secrets are never logged",
     )
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in COMMANDS:
+    for command in commands(names):
         sub = subparsers.add_parser(
             command.name,
             help=command.summary,
@@ -70,9 +71,11 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """-> the exit status. `argv` without the name of the program; None: that of the process."""
-    parser = make_parser()
+    words = sys.argv[1:] if argv is None else argv
+    asked = next((word for word in words if word in COMMANDS), None)
+    parser = make_parser(COMMANDS if asked is None else (asked,))
     try:
-        arguments = parser.parse_args(argv)
+        arguments = parser.parse_args(words)
     except SystemExit as stop:  # argparse has said what is wrong, or has printed the help
         return stop.code if isinstance(stop.code, int) else int(Exit.USAGE)
     logging.basicConfig(

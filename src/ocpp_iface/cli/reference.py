@@ -20,6 +20,7 @@ import attrs
 
 from ocpp_iface import errors, types
 from ocpp_iface.cli.command import EXIT_STATUSES
+from ocpp_iface.cli.main import commands
 from ocpp_iface.config import NetworkProfile, StationConfig
 from ocpp_iface.devicemodel.catalog import COMPONENTS
 from ocpp_iface.devicemodel.component import ComponentDef
@@ -255,10 +256,8 @@ def _errors() -> str:
 
 
 def _cli() -> str:
-    from ocpp_iface.cli.main import COMMANDS  # noqa: PLC0415 - only this page is about all commands
-
     lines = ["# Command line", "", "```", EXIT_STATUSES.rstrip(), "```"]
-    for command in COMMANDS:
+    for command in commands():
         parser = argparse.ArgumentParser(prog=f"ocpp-iface {command.name}")
         command.add_arguments(parser)
         lines += [
