@@ -46,11 +46,12 @@ CNF
 rm -f ./*.pem
 ca ca
 ca other_ca
-here="DNS:localhost,IP:127.0.0.1"
+here="DNS:localhost,IP:127.0.0.1,DNS:one.csms.example"
 leaf server ca "$here" 20240101000000Z 21231231000000Z
 leaf other_host ca "DNS:csms.example" 20240101000000Z 21231231000000Z
 leaf expired ca "$here" 20200101000000Z 20200201000000Z
 leaf future ca "$here" 20990101000000Z 21231231000000Z
+leaf untrusted other_ca "$here" 20240101000000Z 21231231000000Z
 leaf wildcard ca "DNS:*.csms.example" 20240101000000Z 21231231000000Z
 openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out server_rsa.key.pem
 leaf server_rsa ca "$here" 20240101000000Z 21231231000000Z
