@@ -118,9 +118,11 @@ def iterated_sets(source: str) -> list[str]:
             "enumerate",
         ):
             loops = node.args[:1]
-        for each in loops:
-            if (_is_set(each) or _name(each) in sets) and not _is_ordered(node, tree):
-                found.append(f"line {each.lineno}: iterates a set")
+        found += [
+            f"line {each.lineno}: iterates a set"
+            for each in loops
+            if (_is_set(each) or _name(each) in sets) and not _is_ordered(node, tree)
+        ]
     return found
 
 

@@ -18,6 +18,14 @@ LONG_FUNCTION = "def work():\n" + "    x = 1\n" * 60
 CROWD = "class Crowd:\n" + "".join(f"    def m{n}(self): ...\n" for n in range(26))
 PRIVATE_CROWD = "class Crowd:\n" + "".join(f"    def _m{n}(self): ...\n" for n in range(40))
 
+SET_OF_SELF = """
+class A:
+    def __init__(self):
+        self.a = set()
+    def go(self):
+        for x in self.a: pass
+"""
+
 BAD: list[tuple[Check, str]] = [
     (checkers.too_long, "x = 1\n" * 501),
     (checkers.long_functions, LONG_FUNCTION),
@@ -37,9 +45,7 @@ BAD: list[tuple[Check, str]] = [
     (checkers.iterated_sets, "names = set()\nfor name in names:\n    print(name)\n"),
     (checkers.iterated_sets, "seen: set[int] = make()\nprint([x for x in seen])\n"),
     (checkers.iterated_sets, "print(list(frozenset(words)))"),
-    (checkers.iterated_sets,
-     "class A:\n    def __init__(self):\n        self.a = set()\n"
-     "    def go(self):\n        for x in self.a: pass\n"),
+    (checkers.iterated_sets, SET_OF_SELF),
     (checkers.ocpp_imports, "from ocpp.v16 import call"),
     (checkers.ocpp_imports, "import ocpp"),
     (checkers.version_words, 'if version == "ocpp1.6":\n    pass\n'),

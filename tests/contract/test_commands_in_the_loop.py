@@ -51,6 +51,12 @@ VARS = (
 )
 
 
+async def until(predicate: Callable[[], bool]) -> None:
+    """Let the loop turn; the test as a whole has a time limit."""
+    while not predicate():
+        await asyncio.sleep(0)
+
+
 class FriendlyCsms:
     """The transport factory: each link answers by itself."""
 
@@ -116,8 +122,7 @@ class App:
         )
 
     async def booted(self) -> None:
-        while self.ocpp.vars.boot_notification_response.latest is None:
-            await asyncio.sleep(0)
+        await until(lambda: self.ocpp.vars.boot_notification_response.latest is not None)
 
     async def charge(self) -> None:
         """A whole session."""
@@ -205,8 +210,7 @@ def test_every_var_is_published(version: str, name: str) -> None:
             await ocpp.set_variables([SetVariableRequest(FAN, "7")], "app")
             await app.booted()
             await app.charge()
-            while not values:
-                await asyncio.sleep(0)
+            await until(lambda: bool(values))
         assert getattr(app.ocpp.vars, name).latest == values[-1]
 
     in_time(run())
@@ -232,11 +236,10 @@ def test_any_command_can_be_called_in_any_callback(version: str, name: str, comm
         async with app.ocpp as ocpp:
             await ocpp.monitor_variables([FAN])
             await ocpp.set_variables([SetVariableRequest(FAN, "7")], "app")
-            while not done and ocpp.vars.boot_notification_response.latest is None:
-                await asyncio.sleep(0)
+            boot = ocpp.vars.boot_notification_response
+            await until(lambda: bool(done) or boot.latest is not None)
             await app.charge()
-            while not done:
-                await asyncio.sleep(0)
+            await until(lambda: bool(done))
             # it still answers
             (got,) = await ocpp.get_variables([GetVariableRequest(FAN)])
             assert got.status == "Accepted"
@@ -255,8 +258,7 @@ def test_a_sync_callback_may_start_a_command(version: str) -> None:
         app.ocpp.vars.is_connected.subscribe(callback)
         async with app.ocpp as ocpp:
             await ocpp.vars.is_connected.wait_for(bool)
-            while not tasks:
-                await asyncio.sleep(0)
+            await until(lambda: bool(tasks))
             (result,) = await tasks[0]
             assert result.value == "5"
 

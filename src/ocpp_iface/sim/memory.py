@@ -54,6 +54,7 @@ def memory_of(kernel: Any) -> dict[str, Any]:
         "kept samples": {k: dict(v) for k, v in station.metering._kept._kept.items() if v},
         "sample weights": {k: v for k, v in station.metering._kept._weights.items() if v},
         "variables": {key: held.text for key, held in variables._held.items()},
+        "charging profiles": station.smart_charging.profiles.installed,
         "watches": sorted(
             watch.row_key + " " + watch.row.last
             for watches in assembly._facade._watches._watches.values()
