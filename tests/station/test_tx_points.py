@@ -11,8 +11,9 @@ from ocpp_iface.station.tx_points import Conditions, energy_comes_first, holds, 
 
 NOBODY = Conditions()
 PLUGGED = Conditions(connected=True)
-READY = Conditions(connected=True, authorized=True)
-CHARGING = Conditions(connected=True, authorized=True, energy=True)
+READY = Conditions(connected=True, authorized=True, locked=True)
+NOT_HELD = Conditions(connected=True, authorized=True)
+CHARGING = Conditions(connected=True, authorized=True, energy=True, locked=True)
 WAITING = Conditions(authorized=True)
 PARKED = Conditions(bay=True)
 
@@ -48,6 +49,10 @@ def test_what_each_point_means(point: TxPoint, when: Conditions, expected: bool)
         ([TxPoint.EV_CONNECTED], PLUGGED, READY, True),  # it stayed connected after the last one
         ([TxPoint.POWER_PATH_CLOSED], PLUGGED, READY, True),
         ([TxPoint.POWER_PATH_CLOSED], WAITING, READY, True),
+        ([TxPoint.POWER_PATH_CLOSED], PLUGGED, NOT_HELD, False),
+        ([TxPoint.POWER_PATH_CLOSED], NOT_HELD, READY, True),
+        ([TxPoint.AUTHORIZED], PLUGGED, NOT_HELD, True),
+        ([TxPoint.AUTHORIZED], NOT_HELD, READY, False),
         ([TxPoint.ENERGY_TRANSFER], PLUGGED, READY, False),
         ([TxPoint.ENERGY_TRANSFER], READY, CHARGING, True),
         ([TxPoint.AUTHORIZED, TxPoint.EV_CONNECTED], NOBODY, WAITING, True),
@@ -68,6 +73,7 @@ def test_start(
         ([TxPoint.AUTHORIZED], READY, PLUGGED, True),
         ([TxPoint.AUTHORIZED], READY, WAITING, False),
         ([TxPoint.POWER_PATH_CLOSED], READY, WAITING, True),
+        ([TxPoint.POWER_PATH_CLOSED], NOT_HELD, PLUGGED, True),
         ([TxPoint.ENERGY_TRANSFER], CHARGING, READY, True),
         ([TxPoint.POWER_PATH_CLOSED], WAITING, NOBODY, True),
         ([TxPoint.AUTHORIZED], PLUGGED, NOBODY, True),

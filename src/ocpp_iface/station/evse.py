@@ -1,14 +1,14 @@
 """One EVSE: what is plugged in, who may charge, and whether energy is permitted.
 
-The row holds the facts; `permitted` is the last order given to the hardware (None: none since the
-rows were loaded, so the order that is due is given again).
+The row holds the facts; `permitted` and `hold` are the last orders given to the hardware (None: none
+since the rows were loaded, so the order that is due is given again).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from attrs import evolve
+from attrs import define, evolve
 
 from ocpp_iface.ports.store import Table
 from ocpp_iface.station.rows import Authorization, EvseRow, changed
@@ -18,14 +18,29 @@ from ocpp_iface.types import ChargingState, IdToken, TriggerReason
 _ENERGY = (ChargingState.Charging, ChargingState.SuspendedEVSE)
 
 
+@define(eq=False)
+class Hold:
+    """The order to lock the cable of a driver who may charge."""
+
+    connector: int
+    trigger: TriggerReason
+    """What made the driver ready to charge."""
+    locked: bool | None = None
+    """None: not known yet."""
+    used: bool = False
+    """For a transaction: what becomes of the cable was decided with its end."""
+
+
 class Evse:
-    __slots__ = ("_table", "id", "permitted", "row")
+    __slots__ = ("_table", "hold", "id", "made_ready_by", "permitted", "row")
 
     def __init__(self, evse_id: int, table: Table[str, EvseRow]) -> None:
         self.id = evse_id
         self._table = table
         self.row = table.get(str(evse_id)) or EvseRow()
         self.permitted: bool | None = None
+        self.hold: Hold | None = None
+        self.made_ready_by = TriggerReason.Authorized
 
     # -- what is asked -----------------------------------------------------------------------
 
@@ -62,7 +77,13 @@ class Evse:
             and self.row.charging_state in _ENERGY
             and self.row.plugged is not None,
             signed=authorized and self.row.signed,
+            locked=self.locked,
         )
+
+    @property
+    def locked(self) -> bool:
+        """The cable is held as far as the hardware can."""
+        return self.hold is not None and self.hold.locked is True
 
     @property
     def wants_energy(self) -> bool:
@@ -96,6 +117,8 @@ class Evse:
 
     def transaction_over(self) -> None:
         """The transaction has ended; the EV may still be plugged in."""
+        if self.hold is not None:
+            self.hold.used = True
         plugged = self.row.plugged is not None or self.row.cable_left is not None
         self.update(
             transaction=None,

@@ -48,6 +48,10 @@ class VersionPolicy(Protocol):
 
     def stop_points(self) -> tuple[TxPoint, ...]: ...
 
+    @property
+    def asks_about_every_token(self) -> bool:
+        """So also about one that cannot stop what runs, as the driver there has no group."""
+
     def can_name(self, token: IdToken) -> bool:
         """Messages of this version can carry the token; one that they cannot is refused here."""
 

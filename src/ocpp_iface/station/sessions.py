@@ -17,9 +17,10 @@ from ocpp_iface.devicemodel.catalog import SampledDataCtrlr, TxCtrlr
 from ocpp_iface.engine.timers import Timer
 from ocpp_iface.errors import PortError
 from ocpp_iface.log import Log
+from ocpp_iface.station.cables import LOCK_FAILURE, Cables
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import ConnectorStatusChanged, MeterRead
-from ocpp_iface.station.evse import Evse
+from ocpp_iface.station.evse import Evse, Hold
 from ocpp_iface.station.policy import TxPoint
 from ocpp_iface.station.reports import (
     PlugIn,
@@ -34,7 +35,6 @@ from ocpp_iface.station.tx_points import Conditions, energy_comes_first, starts,
 from ocpp_iface.types import (
     AuthorizationStatus,
     ChargingState,
-    Fault,
     IdToken,
     IdTokenInfo,
     MeterReading,
@@ -44,7 +44,6 @@ from ocpp_iface.types import (
 
 log = Log(__name__)
 
-_LOCK_FAILURE = Fault("lock", "ConnectorLockFailure")
 _REFUSAL_ENDS = (TxPoint.AUTHORIZED, TxPoint.POWER_PATH_CLOSED, TxPoint.ENERGY_TRANSFER)
 
 
@@ -54,6 +53,7 @@ class Sessions:
     def __init__(self, ctx: StationContext) -> None:
         self._ctx = ctx
         self._waiting: dict[int, Timer] = {}
+        self._cables = Cables(ctx, self._cable_held)
         ctx.bus.subscribe(MeterRead, self._meter_read)
 
     # -- the cable -----------------------------------------------------------------------------
@@ -93,7 +93,7 @@ class Sessions:
             self._ctx.count("implausible_reports")
             log.warning("unplugged what was not plugged in", evse=evse.id)
             return
-        self._ctx.station.faults.clear(evse.id, report.connector_id, _LOCK_FAILURE.id)
+        self._ctx.station.faults.clear(evse.id, report.connector_id, LOCK_FAILURE.id)
         deauthorize = self._ctx.policy.stop_on_ev_side_disconnect()
         unlock = deauthorize and self._ctx.policy.unlock_on_ev_side_disconnect()
 
@@ -285,12 +285,15 @@ class Sessions:
         """Order what the facts ask for: permit energy, or withdraw the permission."""
         for evse in self._ctx.station.evses.values():
             row = self._ctx.station.transactions.open_on(evse.id)
-            ending = row is not None and row.ending is not None
-            usable = self._usable(evse)
-            if not usable and row is None and evse.authorization is not None:
+            if row is None and evse.authorization is not None and not self._usable(evse):
                 log.info("a driver cannot charge here any more", evse=evse.id)
                 self.deauthorize(evse, TriggerReason.AbnormalCondition, StoppedReason.Other)
-            wanted = evse.wants_energy and not ending and usable and self._may_begin(evse)
+            charges = self._charges(evse)
+            if charges:
+                self._cables.hold(evse)
+            elif self._cables.forget(evse) and row is None:
+                self._ctx.flows.start(f"release EVSE {evse.id}", self._release(evse))
+            wanted = charges and evse.locked and self._may_begin(evse)
             if wanted and not evse.permitted:
                 evse.permitted = True
                 self._ctx.flows.start(f"permit energy at EVSE {evse.id}", self._permit(evse))
@@ -298,6 +301,11 @@ class Sessions:
                 # None: what an earlier process or a forgotten order left closed is not known
                 evse.permitted = False
                 self._ctx.asks.tell("stop_energy", evse.id)
+
+    async def cable_decided(self, evse: Evse) -> None:
+        """Returns when the cable of a driver who may charge is held, or is not going to be."""
+        while self._charges(evse) and (evse.hold is None or evse.hold.locked is None):
+            await self._cables.decision()
 
     def resume(self) -> None:
         """Arm again what the rows say is waiting."""
@@ -337,6 +345,8 @@ class Sessions:
         row = transactions.open_on(evse.id)
         facts()
         after = evse.conditions
+        if after.ready and not before.ready:
+            evse.made_ready_by = trigger
         self._ctx.bus.publish(ConnectorStatusChanged(evse.id))
         if row is None:
             if (
@@ -357,6 +367,12 @@ class Sessions:
 
     def _usable(self, evse: Evse) -> bool:
         return self._ctx.station.usable(evse.id, evse.plugged)
+
+    def _charges(self, evse: Evse) -> bool:
+        """Somebody is to charge here."""
+        row = self._ctx.station.transactions.open_on(evse.id)
+        ending = row is not None and row.ending is not None
+        return evse.wants_energy and not ending and self._usable(evse)
 
     def _may_begin(self, evse: Evse) -> bool:
         """Nothing is given away: the CSMS can bill only what belongs to a transaction."""
@@ -426,10 +442,13 @@ class Sessions:
         if evse.authorization is None:
             self.free_cable(evse)
 
+    def _cable_held(self, evse: Evse, hold: Hold) -> None:
+        def facts() -> None:
+            hold.locked = True
+
+        self._change(evse, facts, hold.trigger, quiet=True)
+
     async def _permit(self, evse: Evse) -> None:
-        connector = evse.plugged
-        if connector is not None and not await self._locked(evse, connector):
-            return
         try:
             if evse.permitted:
                 await self._ctx.asks.ask("permit_energy", evse.id)
@@ -439,19 +458,6 @@ class Sessions:
                 self._ctx.station.transactions.end(
                     evse.id, TriggerReason.AbnormalCondition, StoppedReason.Other
                 )
-
-    async def _locked(self, evse: Evse, connector: int) -> bool:
-        """A cable that cannot be held is a fault until it is unplugged."""
-        if not self._ctx.asks.supports("lock"):
-            return True
-        try:
-            await self._ctx.asks.ask("lock", evse.id, connector)
-        except PortError as failure:
-            log.warning("the cable could not be locked", evse=evse.id, error=failure)
-            if evse.plugged == connector:
-                self._ctx.station.faults.report(evse.id, connector, _LOCK_FAILURE)
-            return False
-        return True
 
     def _await_ev(self, evse: Evse) -> None:
         evse.update(awaiting_ev=self._ctx.clock.now)

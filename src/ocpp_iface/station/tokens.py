@@ -59,7 +59,7 @@ class Tokens:
             return TokenOutcome(info.status)
         if is_master_pass(self._ctx, info.group_id):
             return await self._master_pass(token, info)
-        return self._start(evse or self._evse_for(None, token), token, info)
+        return await self._start(evse or self._evse_for(None, token), token, info)
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -78,7 +78,7 @@ class Tokens:
             return AuthorizationStatus.NotAtThisTime
         return None
 
-    def _start(self, evse: Evse | None, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
+    async def _start(self, evse: Evse | None, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
         """The token is accepted; while the CSMS was asked, somebody may have been faster."""
         refused = self._refused(evse)
         if refused is None and evse is not None and self._is_of_another(evse, token):
@@ -93,6 +93,7 @@ class Tokens:
             return TokenOutcome(info.status, waiting_for_plug=True)
         had = evse.transaction_id
         self._ctx.station.sessions.authorize(evse, authorization)
+        await self._ctx.station.sessions.cable_decided(evse)
         return TokenOutcome(
             info.status,
             started=evse.transaction_id is not None and had is None,
@@ -109,6 +110,8 @@ class Tokens:
             if self._belongs(token, driver):
                 return self._stop(evse, token, AuthorizationStatus.Accepted)
         if not (self._ctx.policy.asks_about_strangers() or self._others_can_stop(drivers)):
+            return TokenOutcome(AuthorizationStatus.ConcurrentTx)
+        if not self._may_stop_others(driver for _, driver in drivers):
             return TokenOutcome(AuthorizationStatus.ConcurrentTx)
         evse_id = drivers[0][0].id if len(drivers) == 1 else None
         info = (await self._ctx.station.authorizer.judge(token, evse_id)).info
@@ -130,6 +133,14 @@ class Tokens:
         """C01.FR.23: the transaction goes on, although its driver's authorization is over."""
         row = self._ctx.station.transactions.open_on(evse.id)
         return row is not None and row.id_token not in (None, token)
+
+    def _may_stop_others(self, drivers: Iterable[Authorization]) -> bool:
+        """Whether it makes sense to ask the CSMS what a token may do."""
+        return (
+            self._ctx.policy.asks_about_every_token
+            or bool(self._ctx.variables.get(AuthCtrlr.master_pass_group_id))
+            or any(driver.group_id is not None for driver in drivers)
+        )
 
     def _belongs(self, token: IdToken, driver: Authorization) -> bool:
         """The driver's token, or one that is known here to be of the same group."""

@@ -19,6 +19,8 @@ class Conditions:
     energy: bool = False
     signed: bool = False
     """The meter has signed a value for the driver who may charge here."""
+    locked: bool = False
+    """The cable of the driver who may charge is held (or need not be)."""
 
     @property
     def ready(self) -> bool:
@@ -46,12 +48,18 @@ def starts(points: Sequence[TxPoint], before: Conditions, after: Conditions) -> 
     """A start point has just been reached.
 
     A driver who is authorized at an EVSE where a start point holds already (the EV stayed connected
-    after the last transaction) has reached it, too.
+    after the last transaction) has reached it, too. The path of the energy counts as closed only when
+    the cable is held (G05); for the end that makes no difference.
     """
     newly_authorized = after.authorized and not before.authorized
     return any(
-        holds(point, after) and (newly_authorized or not holds(point, before)) for point in points
+        _begins(point, after) and (newly_authorized or not _begins(point, before))
+        for point in points
     )
+
+
+def _begins(point: TxPoint, now: Conditions) -> bool:
+    return holds(point, now) and (now.locked or point is not TxPoint.POWER_PATH_CLOSED)
 
 
 def energy_comes_first(points: Sequence[TxPoint]) -> bool:

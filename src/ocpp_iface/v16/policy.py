@@ -16,6 +16,7 @@ class V16Policy:
     """Implements `station.policy.VersionPolicy`."""
 
     keys_first = True
+    asks_about_every_token = False
     charging_edition = Edition.V16
 
     def __init__(self, ctx: StationContext) -> None:

@@ -16,6 +16,8 @@ class V201Policy:
     """Implements `station.policy.VersionPolicy`."""
 
     keys_first = False
+    asks_about_every_token = True
+    """C01.FR.02, C09.FR.05"""
     charging_edition = Edition.V201
 
     def __init__(self, ctx: StationContext) -> None:
