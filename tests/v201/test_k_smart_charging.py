@@ -398,3 +398,12 @@ def test_periods_of_one_phase(make_bench):
     assert answer["schedule"]["chargingSchedulePeriod"] == [
         {"startPeriod": 0, "limit": 2300.0, "numberPhases": 1, "phaseToUse": 2}
     ]
+
+
+@pytest.mark.parametrize(("allowed", "unit"), [("A,W", "A"), ("A", "A"), ("W", "W")])
+def test_without_a_unit_the_station_answers_in_one_that_is_allowed(make_bench, allowed, unit):
+    bench = make_bench(variables={"SmartChargingCtrlr.RateUnit": allowed})
+
+    answer = bench.call("GetCompositeSchedule", evseId=1, duration=60)
+
+    assert answer["schedule"]["chargingRateUnit"] == unit

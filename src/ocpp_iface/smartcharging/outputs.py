@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import copy
 from datetime import datetime
-from typing import Any  # mypy cannot see through the generic converters of these values
+from typing import Any, Final  # mypy cannot see through the generic converters of these values
+
+from attrs import fields
 
 from ocpp_iface.smartcharging.composite import CompositePeriod, CompositeSchedule
 from ocpp_iface.types.schedules import (
@@ -13,6 +14,9 @@ from ocpp_iface.types.schedules import (
     ChargingSchedulePeriod,
     ChargingSchedules,
 )
+
+_FIELDS: Final = tuple(each.name for each in fields(ChargingSchedule))
+_set: Final = object.__setattr__
 
 
 def to_charging_schedules(schedules: Iterable[CompositeSchedule]) -> ChargingSchedules:
@@ -37,8 +41,10 @@ def moved(schedule: ChargingSchedule, start: datetime) -> ChargingSchedule:
     """The same schedule from another moment on. Nothing is checked again: it is made for each EVSE
     of an idle station every few seconds.
     """
-    other = copy(schedule)
-    object.__setattr__(other, "start_schedule", start)
+    other = ChargingSchedule.__new__(ChargingSchedule)
+    for name in _FIELDS:
+        _set(other, name, getattr(schedule, name))
+    _set(other, "start_schedule", start)
     return other
 
 

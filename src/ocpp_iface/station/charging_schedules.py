@@ -110,14 +110,19 @@ class Publication:
     def composite(
         self, evse_id: int, duration_s: int, unit: RateUnit | None = None
     ) -> CompositeSchedule | None:
-        """From now on, for whoever asks; None if the station has no such EVSE."""
+        """From now on, for whoever asks; None if the station has no such EVSE. Without a `unit` in
+        the one that is published, if the CSMS may use it.
+        """
+        allowed = charging_facts.rate_units(self._ctx)
+        if unit is None:
+            unit = self.unit if self.unit in allowed or not allowed else allowed[0]
         return composite_schedule(
             self._profiles.installed,
             charging_facts.context(self._ctx),
             evse_id,
             self._ctx.clock.now,
             duration_s=duration_s,
-            unit=unit or self.unit,
+            unit=unit,
         )
 
     # -- when ------------------------------------------------------------------------------------

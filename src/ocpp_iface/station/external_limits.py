@@ -13,8 +13,6 @@ from ocpp_iface.smartcharging import (
     CompositeSchedule,
     InstalledProfile,
     LimitSource,
-    Profiles,
-    Purpose,
     composite_schedule,
     release_external,
     set_external,
@@ -67,13 +65,6 @@ class ExternalLimits:
         for item in change.removed:
             self._ctx.bus.publish(ExternalLimitCleared(item.evse_id, item.source))
         return bool(change)
-
-    def held(self) -> Profiles:
-        return tuple(
-            item
-            for item in self._profiles.installed
-            if item.profile.purpose is Purpose.STATION_EXTERNAL
-        )
 
     def _is_significant(self, old: InstalledProfile | None, new: InstalledProfile) -> bool:
         """K11.FR.02, K12.FR.02: by more than LimitChangeSignificance, at any time of a day."""

@@ -35,8 +35,12 @@ def to_json(value: Any) -> Any:
         return value
     names = _field_names(kind)
     if names is not None:
-        fields = ((name, getattr(value, name)) for name in names)
-        return {name: to_json(content) for name, content in fields if content is not None}
+        found = {}
+        for name in names:  # a loop: most fields are absent, and there are many
+            content = getattr(value, name)
+            if content is not None:
+                found[name] = to_json(content)
+        return found
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, int | float | str):
