@@ -34,6 +34,8 @@ def month(version: str, seed: int, days: int = DAYS, *, schedules_s: int = 300) 
         variables={"HeartbeatInterval": "3600", "MeterValueSampleInterval": "300"},
     )
     station = world.add_station(kernel_of(config), name="cs1", connectors=(1, 1))
+    for charger in station.hardware.evses.values():
+        charger.meter_interval_s = 60.0
     station.boot()
     station.network.flap(every_s=86_400, for_s=900)
     for day in range(days):
