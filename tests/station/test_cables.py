@@ -155,3 +155,19 @@ def test_an_unplugged_cable_leaves_no_order_behind(make_bench: MakeBench, versio
     bench.station.plug_in()
 
     assert events(bench) == []
+
+
+@VERSIONS
+def test_a_new_process_holds_again_what_charges_without_interrupting_it(
+    make_bench: MakeBench, version: str
+) -> None:
+    bench = make_bench(version, config={"on_power_loss": "resume"})
+    bench.charging()
+    known = len(bench.station.hardware.log)
+
+    bench.station.restart()
+    bench.run(30)
+
+    names = [order.method for order in bench.station.hardware.log[known:] if order.args[0] == 1]
+    assert names.index("lock") < names.index("permit_energy")
+    assert not {"stop_energy", "contactor opens"} & set(names)

@@ -8,7 +8,13 @@ import pytest
 from tests.station.inside import counted, energy_flows, facts_of, order_names, station_of
 
 from ocpp_iface.sim import Bench
-from ocpp_iface.types import ChargingState, StoppedReason, TransactionEvent, TriggerReason
+from ocpp_iface.types import (
+    ChargingState,
+    SignedMeterValue,
+    StoppedReason,
+    TransactionEvent,
+    TriggerReason,
+)
 
 TOKEN = "04AB12CD"
 Make = Callable[..., Bench]
@@ -220,8 +226,11 @@ def test_a_token_that_is_refused_late_may_cost_the_energy_only(make: Make) -> No
 def test_a_token_that_is_refused_late_may_still_buy_a_little_energy(make: Make) -> None:
     """MaxEnergyOnInvalidId"""
     bench = make(
-        variables={"TxCtrlr.StopTxOnInvalidId": False, "TxCtrlr.MaxEnergyOnInvalidId": 500}
+        variables={"TxCtrlr.StopTxOnInvalidId": False, "TxCtrlr.MaxEnergyOnInvalidId": 500},
+        boot=False,
     )
+    bench.station.evse().register_wh = 7_000.0
+    bench.booted()
     refused_later(bench)
     bench.run(30)
     assert energy_flows(bench)
@@ -230,7 +239,7 @@ def test_a_token_that_is_refused_late_may_still_buy_a_little_energy(make: Make) 
 
     register = bench.station.evse().register_wh
     assert not energy_flows(bench)
-    assert 500 <= register <= 500 + 40  # a reading every ten seconds at 11 kW
+    assert 7_500 <= register <= 7_500 + 40  # a reading every ten seconds at 11 kW
     assert station_of(bench).evses[1].row.energy_cap_wh is None
     bench.run(600)
     assert bench.station.evse().register_wh == register
@@ -265,18 +274,22 @@ def test_energy_that_was_used_already_is_not_given_again(make: Make) -> None:
     assert station_of(bench).evses[1].row.withheld
 
 
-def test_a_driver_who_is_accepted_anew_gets_energy_again(make: Make) -> None:
-    bench = make(variables={"TxCtrlr.StopTxOnInvalidId": False})
+def test_a_driver_who_is_accepted_anew_gets_energy_again(make201: Make) -> None:
+    """In the same transaction, as only the EV ends it."""
+    bench = make201(
+        variables={"TxCtrlr.StopTxOnInvalidId": False, "TxCtrlr.TxStopPoint": "EVConnected"}
+    )
     refused_later(bench)
     bench.run(5)
-    bench.station.present_token(TOKEN)  # ends the transaction
+    bench.station.present_token(TOKEN)  # that ends the authorization
     bench.run(5)
-    bench.csms.off()
+    assert station_of(bench).evses[1].row.withheld
 
-    bench.station.present_token("08EF34AB")
+    bench.station.present_token(TOKEN)
     bench.run(5)
 
     assert energy_flows(bench)
+    assert len(bench.csms.transactions) == 1
 
 
 def test_a_group_that_the_csms_names_late_counts(bench: Bench) -> None:
@@ -298,3 +311,34 @@ def test_a_group_that_the_csms_names_late_counts(bench: Bench) -> None:
     row = station_of(bench).transactions.open_on(1)
     assert row is not None
     assert row.group_id == authorization.group_id
+
+
+# -- a meter that has to sign first ----------------------------------------------------------------
+
+
+def readings(bench: Bench) -> int:
+    """How often the meter was asked."""
+    return len(bench.station.hardware.orders("read_meter", 1))
+
+
+def test_nothing_begins_before_the_meter_has_signed(make201: Make) -> None:
+    """E01.S4, E01.FR.04: DataSigned"""
+    bench = make201(
+        auto=False,
+        variables={"TxCtrlr.TxStartPoint": "DataSigned", "SampledDataCtrlr.SignReadings": True},
+    )
+    facts = facts_of(bench)
+    before = readings(bench)
+    bench.station.plug_in()
+    bench.station.present_token(TOKEN)
+    bench.run(2)
+    assert readings(bench) == before + 1  # asked once, when driver and EV were there
+    assert facts == []
+    assert not energy_flows(bench)
+
+    bench.station.evse().signature = SignedMeterValue("AAAA")
+    bench.station.meter(1, bench.station.evse().reading())
+    bench.run(1)
+
+    assert facts[0].trigger is TriggerReason.SignedDataReceived
+    assert energy_flows(bench)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ocpp_iface.types.facts import StoredRequest
 from tests.station.inside import energy_flows, kernel_of, station_of
 
 from ocpp_iface.sim import Bench
+from ocpp_iface.types.facts import StoredRequest
 
 TOKEN = "04AB12CD"
 BOTH = {"versions": ("ocpp2.0.1", "ocpp1.6")}
