@@ -293,8 +293,8 @@ class Sessions:
                 self._cables.hold(evse)
             elif self._cables.forget(evse) and row is None:
                 self._ctx.flows.start(f"release EVSE {evse.id}", self._release(evse))
-            wanted = charges and evse.locked and self._may_begin(evse)
-            if wanted and not evse.permitted:
+            wanted = charges and self._may_begin(evse)
+            if wanted and evse.locked and not evse.permitted:
                 evse.permitted = True
                 self._ctx.flows.start(f"permit energy at EVSE {evse.id}", self._permit(evse))
             elif not wanted and evse.permitted is not False:
