@@ -14,6 +14,7 @@ from steps16 import (
 )
 
 from ocpp_iface.sim.bench import OTHER_TOKEN, TOKEN, Bench
+from ocpp_iface.types import Fault
 
 ASKS = pytest.mark.parametrize("asks", [True, False])
 """AuthorizeRemoteTxRequests, which the certification tool reads first."""
@@ -212,13 +213,18 @@ def test_tc_023_5_cs(bench16, plugged):
     bench.quiet()
 
 
-def test_tc_024_cs(bench16):
+@pytest.mark.parametrize("known_by", ["the station", "the charger"])
+def test_tc_024_cs(bench16, known_by):
+    """The station's order to lock fails, or the charger locks and reports by itself."""
     bench = bench16
     assert value_of(bench, "AuthorizeRemoteTxRequests") in {"true", "false"}
     remotely_started(bench)
     bench.expect_status("Preparing")
-    bench.station.hardware.fail("lock", times=None)
 
+    if known_by == "the station":
+        bench.station.hardware.fail("lock", times=None)
+    else:
+        bench.station.fault(Fault("halfway", "ConnectorLockFailure"))
     bench.station.plug_in()
 
     bench.expect(
