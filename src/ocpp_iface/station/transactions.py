@@ -390,22 +390,9 @@ class Transactions:
             phases_used=phases,
             time_spent_charging_s=int(charged),
         )
-        self._save(
-            changed(
-                row,
-                next_seq=row.next_seq + 1,
-                connector_id=plugged or row.connector_id,
-                remote_start_id=remote_start_id or row.remote_start_id,
-                charging_state=state,
-                charged_s=charged,
-                charging_since=now if state is ChargingState.Charging else None,
-                last_wh=register if register is not None else row.last_wh,
-                last_at=now,
-                phases_reported=phases or row.phases_reported,
-                evse_reported=plugged is not None and (row.evse_reported or with_evse),
-                key_given=key_given,
-            )
-        )
+        told = plugged is not None and (row.evse_reported or with_evse)
+        after = _after(row, fact, charged_s=charged)
+        self._save(changed(after, evse_reported=told, key_given=key_given))
         self._ctx.outbox.put(fact)
         self._publish(kind, self._rows[row.uuid], with_evse=with_evse)
         self._ctx.bus.publish(TransactionChanged(fact, row.session_id))
@@ -427,6 +414,23 @@ class Transactions:
     def _save(self, row: TransactionRow) -> None:
         self._table.put(row.uuid, row)
         self._rows[row.uuid] = row
+
+
+def _after(row: TransactionRow, fact: TransactionFact, *, charged_s: float) -> TransactionRow:
+    """The transaction when this has happened to it."""
+    charging = fact.charging_state is ChargingState.Charging
+    return changed(
+        row,
+        next_seq=fact.seq_no + 1,
+        connector_id=fact.connector_id,
+        remote_start_id=fact.remote_start_id or row.remote_start_id,
+        charging_state=fact.charging_state,
+        charged_s=charged_s,
+        charging_since=fact.timestamp if charging else None,
+        last_wh=fact.register_wh,
+        last_at=fact.timestamp,
+        phases_reported=fact.phases_used or row.phases_reported,
+    )
 
 
 def _after_end(evse: Evse) -> ChargingState:
