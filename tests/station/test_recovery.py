@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.station.inside import energy_flows, facts_of, order_names, rebuild, station_of
+from tests.station.inside import (
+    energy_flows,
+    facts_of,
+    in_a_step,
+    kernel_of,
+    order_names,
+    rebuild,
+    station_of,
+)
 
 from ocpp_iface.sim import Bench
 from ocpp_iface.sim.csms_record import TransactionRecord
@@ -75,7 +83,9 @@ def test_at_most_the_interval_of_recordings_is_lost(make: Make) -> None:
     assert register - 11_000 * 41 / 3600 <= billed <= register
 
 
-def test_an_end_that_was_decided_is_carried_out_for_its_reason(bench: Bench) -> None:
+@pytest.mark.parametrize("policy", ["resume", "end"])
+def test_an_end_that_was_decided_is_carried_out_for_its_reason(make: Make, policy: str) -> None:
+    bench = make(config={"on_power_loss": policy})
     bench.charging()
     bench.station.hardware.hang("stop_energy")
     bench.station.stop_button()
@@ -207,6 +217,21 @@ def test_a_transaction_that_is_over_and_delivered_leaves_no_row(bench: Bench) ->
     bench.power_cut()
 
     assert station_of(bench).transactions._rows == {}
+
+
+def test_an_ended_transaction_of_which_nothing_waits_any_more_is_forgotten(bench: Bench) -> None:
+    """Its last message was given up when its confirmation could not be handled."""
+    bench.charging()
+    bench.offline()
+    bench.stop_authorized()
+    bench.run(5)
+    outbox = kernel_of(bench).outbox
+    in_a_step(bench, lambda: [outbox.discard(number) for number in list(outbox._rows)])
+
+    bench.power_cut()
+
+    assert station_of(bench).transactions._rows == {}
+    bench.csms.books.transactions.clear()  # it never hears of the end
 
 
 def test_an_end_that_was_not_delivered_keeps_its_row_over_a_power_cut(bench: Bench) -> None:

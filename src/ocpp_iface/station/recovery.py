@@ -15,14 +15,14 @@ def recover(ctx: StationContext, cause: Cause) -> None:
 
     After a power cut, what is plugged in is not known until the hardware reports it, so idle EVSEs
     begin empty. A transaction that was open is resumed (its session goes on as the rows say) or
-    ended with PowerLoss, by ResumeTransactionsOnBoot; one whose end was decided is ended.
+    ended with PowerLoss, by ResumeTransactionsOnBoot; one whose end was decided ends as decided.
     """
     transactions, sessions = ctx.station.transactions, ctx.station.sessions
     transactions.drop_confirmed()
     if cause is Cause.BOOT:
         resume = ctx.variables.get(InternalCtrlr.resume_transactions_on_boot)
         for row in transactions.all_open():
-            if resume and row.ending is None:
+            if resume or row.ending is not None:
                 log.info("transaction resumed", transaction=row.uuid, evse=row.evse_id)
             else:
                 log.info("transaction ended after power loss", transaction=row.uuid)

@@ -173,7 +173,7 @@ class Transactions:
         """The power was cut: Ended (PowerLoss), as of the last thing that is known."""
         evse = self._ctx.station.evses[row.evse_id]
         at = row.last_at or row.started_at
-        ending = row.ending or Ending(TriggerReason.AbnormalCondition, StoppedReason.PowerLoss, at)
+        ending = Ending(TriggerReason.AbnormalCondition, StoppedReason.PowerLoss, at)
         self._save(changed(row, ending=ending))
         self._close_without_waiting(evse, self._rows[row.uuid])  # perhaps only the process ended
 
