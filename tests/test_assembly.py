@@ -44,10 +44,10 @@ def test_message_timeout_of_the_profile_in_use_comes_first(make_bench: MakeBench
     ("tls", "security_profile", "status"),
     [
         (TlsSettings(default_ca_paths=False), 2, "Rejected"),
-        (TlsSettings(), 2, "Accepted"),
-        (TlsSettings(("roots.pem",), default_ca_paths=False), 2, "Accepted"),
+        (TlsSettings(), 2, "RebootRequired"),
+        (TlsSettings(("roots.pem",), default_ca_paths=False), 2, "RebootRequired"),
         (TlsSettings(("roots.pem",)), 3, "Rejected"),
-        (TlsSettings(("roots.pem",), client_certificate_file="me.pem"), 3, "Accepted"),
+        (TlsSettings(("roots.pem",), client_certificate_file="me.pem"), 3, "RebootRequired"),
     ],
 )
 def test_a_security_profile_needs_what_the_configured_files_hold(
@@ -55,7 +55,7 @@ def test_a_security_profile_needs_what_the_configured_files_hold(
 ) -> None:
     bench = make_bench(config={"tls": tls, "password": "a-password-of-20-chars"})
 
-    answer = bench.call(
+    installed = bench.call(
         "SetNetworkProfile",
         configurationSlot=2,
         connectionData={
@@ -68,7 +68,20 @@ def test_a_security_profile_needs_what_the_configured_files_hold(
         },
     )
 
-    assert answer["status"] == status
+    assert installed["status"] == "Accepted"  # what it takes may come later (A05.FR.02)
+
+    answer = bench.call(
+        "SetVariables",
+        setVariableData=[
+            {
+                "component": {"name": "OCPPCommCtrlr"},
+                "variable": {"name": "NetworkConfigurationPriority"},
+                "attributeValue": "2,1",
+            }
+        ],
+    )["setVariableResult"][0]
+
+    assert answer["attributeStatus"] == status
 
 
 def test_restart_goes_on_when_a_reset_did_not_end_the_process(make_bench: MakeBench) -> None:
