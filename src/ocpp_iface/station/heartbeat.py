@@ -13,6 +13,7 @@ from ocpp_iface.devicemodel.catalog import OCPPCommCtrlr
 from ocpp_iface.devicemodel.model import VariableChanged
 from ocpp_iface.engine.block import Cause
 from ocpp_iface.engine.flows import Flow
+from ocpp_iface.engine.outbox import Lane
 from ocpp_iface.engine.timers import Timer
 from ocpp_iface.errors import CallError
 from ocpp_iface.log import Log
@@ -42,6 +43,13 @@ class Heartbeat:
         """Send one now, unless one is waiting for its answer already; the interval runs on."""
         if self._flow is None or self._flow.finished:
             self._flow = self._ctx.flows.start("heartbeat", self._one())
+
+    def trigger(self, message: object) -> None:
+        """The CSMS wants one: it may, before it has accepted the station, too."""
+        if self._ctx.registration.accepted:
+            self.beat()
+        else:
+            self._ctx.csms.post(message, Lane.TRIGGERED)
 
     def _rearm(self, _event: object) -> None:
         if self._timer is not None:

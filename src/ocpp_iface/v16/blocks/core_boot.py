@@ -11,7 +11,7 @@ from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.heartbeat import Heartbeat
 from ocpp_iface.types import BootNotificationResponse, BootReason, RegistrationStatus
 from ocpp_iface.wire import datetimes
-from ocpp_iface.wire.limits import cut
+from ocpp_iface.wire.limits import cut, cut_optional
 from ocpp_iface.wire.v16 import call, call_result
 
 _FALLBACK_INTERVAL_S = 60.0
@@ -41,10 +41,7 @@ class Boot(Block):
         return not self._ctx.registration.accepted and self._ctx.station.boot.trigger()
 
     def trigger_heartbeat(self, _request: Any) -> bool:
-        if self._ctx.registration.accepted:
-            self._heartbeat.beat()
-        else:
-            self._ctx.csms.post(call.Heartbeat(), Lane.TRIGGERED)
+        self._heartbeat.trigger(call.Heartbeat())
         return True
 
     # -- inside --------------------------------------------------------------------------------
@@ -63,13 +60,13 @@ class Boot(Block):
         return call.BootNotification(
             charge_point_model=cut(identity.model, 20),
             charge_point_vendor=cut(identity.vendor, 20),
-            charge_box_serial_number=_cut(identity.charge_box_serial_number, 25),
-            charge_point_serial_number=_cut(identity.serial_number, 25),
-            firmware_version=_cut(identity.firmware_version, 50),
-            iccid=_cut(identity.iccid, 20),
-            imsi=_cut(identity.imsi, 20),
-            meter_serial_number=_cut(identity.meter_serial_number, 25),
-            meter_type=_cut(identity.meter_type, 25),
+            charge_box_serial_number=cut_optional(identity.charge_box_serial_number, 25),
+            charge_point_serial_number=cut_optional(identity.serial_number, 25),
+            firmware_version=cut_optional(identity.firmware_version, 50),
+            iccid=cut_optional(identity.iccid, 20),
+            imsi=cut_optional(identity.imsi, 20),
+            meter_serial_number=cut_optional(identity.meter_serial_number, 25),
+            meter_type=cut_optional(identity.meter_type, 25),
         )
 
     async def _send_heartbeat(self) -> None:
@@ -77,7 +74,3 @@ class Boot(Block):
         asked_at = self._ctx.clock.monotonic
         answer: call_result.Heartbeat = await self._ctx.csms.call(call.Heartbeat())
         self._ctx.station.time.heard(datetimes.parse(answer.current_time), asked_at)
-
-
-def _cut(text: str | None, length: int) -> str | None:
-    return cut(text, length) if text else None

@@ -16,6 +16,7 @@ from attrs import define, field
 from ocpp_iface.devicemodel.catalog import OCPP16LegacyCtrlr
 from ocpp_iface.engine.block import Block, Cause, Watcher
 from ocpp_iface.engine.outbox import Lane
+from ocpp_iface.engine.soon import Soon
 from ocpp_iface.engine.timers import Timer
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import BootAccepted, CameOnline, ConnectorStatusChanged
@@ -44,13 +45,13 @@ class Status(Block):
     def __init__(self, ctx: StationContext) -> None:
         self._ctx = ctx
         self._connectors: dict[int, _Connector] = {}
-        self._due = False
+        self._report_soon = Soon(ctx.flows, "status", self._report)
 
     def watches(self) -> Mapping[type, Watcher]:
         return {
-            ConnectorStatusChanged: self._changed,
+            ConnectorStatusChanged: self._report_soon,
             BootAccepted: self._accepted,
-            CameOnline: self._came_online,
+            CameOnline: self._report_soon,
         }
 
     def triggers(self) -> Mapping[str, Callable[[Any], bool]]:
@@ -75,25 +76,12 @@ class Status(Block):
 
     # -- inside --------------------------------------------------------------------------------
 
-    def _changed(self, _event: ConnectorStatusChanged) -> None:
-        self._report_soon()
-
     def _accepted(self, _event: BootAccepted) -> None:
         for each in self._connectors.values():
             each.reported = None
         self._report_soon()
 
-    def _came_online(self, _event: CameOnline) -> None:
-        self._report_soon()
-
-    def _report_soon(self) -> None:
-        """After the input is handled, so that passing states are not reported."""
-        if not self._due:
-            self._due = True
-            self._ctx.flows.start("status", self._report())
-
-    async def _report(self) -> None:
-        self._due = False
+    def _report(self) -> None:
         self._look()
         for each in self._connectors.values():
             self._consider(each)

@@ -16,7 +16,7 @@ from ocpp_iface.types import (
     StatusInfoType,
 )
 from ocpp_iface.wire import datetimes
-from ocpp_iface.wire.limits import cut
+from ocpp_iface.wire.limits import cut, cut_optional
 from ocpp_iface.wire.v201 import call, call_result, datatypes, enums
 
 _FALLBACK_INTERVAL_S = 30.0
@@ -46,10 +46,7 @@ class Boot(Block):
         return not self._ctx.registration.accepted and self._ctx.station.boot.trigger()
 
     def trigger_heartbeat(self, _request: Any) -> bool:
-        if self._ctx.registration.accepted:
-            self._heartbeat.beat()
-        else:
-            self._ctx.csms.post(call.Heartbeat(), Lane.TRIGGERED)
+        self._heartbeat.trigger(call.Heartbeat())
         return True
 
     # -- inside --------------------------------------------------------------------------------
@@ -72,13 +69,15 @@ class Boot(Block):
         identity = self._ctx.identity
         modem = None
         if identity.iccid or identity.imsi:
-            modem = datatypes.ModemType(_cut(identity.iccid, 20), _cut(identity.imsi, 20))
+            modem = datatypes.ModemType(
+                cut_optional(identity.iccid, 20), cut_optional(identity.imsi, 20)
+            )
         return datatypes.ChargingStationType(
             cut(identity.vendor, 50),
             cut(identity.model, 20),
             modem=modem,
-            serial_number=_cut(identity.serial_number, 25),
-            firmware_version=_cut(identity.firmware_version, 50),
+            serial_number=cut_optional(identity.serial_number, 25),
+            firmware_version=cut_optional(identity.firmware_version, 50),
         )
 
     async def _send_heartbeat(self) -> None:
@@ -86,7 +85,3 @@ class Boot(Block):
         asked_at = self._ctx.clock.monotonic
         answer: call_result.Heartbeat = await self._ctx.csms.call(call.Heartbeat())
         self._ctx.station.time.heard(datetimes.parse(answer.current_time), asked_at)
-
-
-def _cut(text: str | None, length: int) -> str | None:
-    return cut(text, length) if text else None

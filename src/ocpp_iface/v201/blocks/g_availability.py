@@ -9,6 +9,7 @@ from ocpp_iface.devicemodel.catalog import OCPPCommCtrlr
 from ocpp_iface.engine.block import Block, Cause, Watcher
 from ocpp_iface.engine.dispatcher import Handler
 from ocpp_iface.engine.outbox import Lane
+from ocpp_iface.engine.soon import Soon
 from ocpp_iface.errors import PayloadError
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import BootAccepted, CameOnline, ConnectorStatusChanged
@@ -35,14 +36,14 @@ class Availability(Block):
     def __init__(self, ctx: StationContext) -> None:
         self._ctx = ctx
         self._reported: dict[_Where, ConnectorStatus] = {}
-        self._due = False
+        self._report_soon = Soon(ctx.flows, "status", self._report)
 
     def routes(self) -> Mapping[type, Handler]:
         return {call.ChangeAvailability: self.change_availability}
 
     def watches(self) -> Mapping[type, Watcher]:
         return {
-            ConnectorStatusChanged: self._changed,
+            ConnectorStatusChanged: self._report_soon,
             BootAccepted: self._accepted,
             CameOnline: self._came_online,
         }
@@ -87,9 +88,6 @@ class Availability(Block):
 
     # -- inside --------------------------------------------------------------------------------
 
-    def _changed(self, _event: ConnectorStatusChanged) -> None:
-        self._report_soon()
-
     def _accepted(self, _event: BootAccepted) -> None:
         """B01.FR.05: after a BootNotification the CSMS knows nothing."""
         self._reported.clear()
@@ -102,14 +100,7 @@ class Availability(Block):
             self._reported.clear()
         self._report_soon()
 
-    def _report_soon(self) -> None:
-        """After the input is handled, so that passing states are not reported."""
-        if not self._due:
-            self._due = True
-            self._ctx.flows.start("status", self._report())
-
-    async def _report(self) -> None:
-        self._due = False
+    def _report(self) -> None:
         if not is_worth_sending(self._ctx, "StatusNotification") or self._about_to_boot():
             return
         for where in self._connectors():
