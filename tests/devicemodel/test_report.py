@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ocpp_iface.devicemodel import Configured
 from ocpp_iface.devicemodel.catalog import AuthCtrlr, Connector, Evse, SecurityCtrlr
@@ -15,7 +11,6 @@ from ocpp_iface.devicemodel.report import (
     ReportBase,
     Selector,
     base_report,
-    chunks,
     custom_report,
 )
 from ocpp_iface.types import EVSE, Component, Variable
@@ -213,12 +208,3 @@ def test_custom_components_are_judged_by_their_own_variables(make):
     entries = custom_report(bench.variables, (Criterion.ENABLED,), asked)
 
     assert names(entries) == ["Toaster@1/Enabled", "Toaster@1/Slots"]
-
-
-@given(st.lists(st.integers(min_value=1, max_value=30), max_size=40))
-def test_parts_are_full_but_never_too_full_and_lose_nothing(sizes):
-    parts = list(chunks(sizes, 20, lambda item: item))
-
-    assert [item for part in parts for item in part] == sizes
-    assert all(sum(part) <= 20 or len(part) == 1 for part in parts)
-    assert all(sum(one) + other[0] > 20 for one, other in pairwise(parts))

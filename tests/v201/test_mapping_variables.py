@@ -50,13 +50,6 @@ def test_a_missing_attribute_means_actual() -> None:
     assert variables.attribute_from_wire(enums.AttributeEnumType.target) is AttributeEnum.Target
 
 
-@pytest.mark.parametrize("attribute", list(AttributeEnum))
-def test_attributes_go_there_and_back(attribute: AttributeEnum) -> None:
-    there = variables.attribute_to_wire(attribute)
-
-    assert variables.attribute_from_wire(there) is attribute
-
-
 def test_an_entry_has_everything() -> None:
     data = variables.entry_to_wire(entry("a,b", unit="W"))
 

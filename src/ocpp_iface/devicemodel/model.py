@@ -222,24 +222,6 @@ class DeviceModel:
             return None
         return self.text(located, attribute)
 
-    def set_at(
-        self,
-        address: ComponentVariable,
-        text: str,
-        source: str,
-        attribute: AttributeEnum = ACTUAL,
-    ) -> bool:
-        """Set without asking for access rights. Raises ValueError if there is no such variable or
-        the text does not fit. True if it changed.
-        """
-        located = self.locate(address)
-        if isinstance(located, Unknown):
-            raise ValueError(f"{located}: {address}")  # noqa: TRY004 - the value is wrong
-        parsed = check(self.shape(located), text)
-        if isinstance(parsed, Refusal):
-            raise ValueError(f"{address}: {parsed.info}")  # noqa: TRY004 - the value is wrong
-        return self.write(located, parsed, source, attribute)
-
     def text(self, located: Located, attribute: AttributeEnum = ACTUAL) -> str:
         definition = located.definition
         if attribute is ACTUAL and definition.derived and definition in self._providers:

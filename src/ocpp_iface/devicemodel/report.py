@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -13,8 +13,6 @@ from ocpp_iface.devicemodel.instances import Located, address_of
 from ocpp_iface.devicemodel.model import ACTUAL, DeviceModel
 from ocpp_iface.types.address import Component, Variable
 from ocpp_iface.types.variables import AttributeEnum
-
-T = TypeVar("T")
 
 _STATE: Final = "availabilitystate"
 _ABNORMAL: Final = ("problem", "tripped", "overload", "fallback")
@@ -117,23 +115,6 @@ def entry(variables: DeviceModel, located: Located) -> ReportEntry:
         for attribute in shape.attributes
     )
     return ReportEntry(address.component, address.variable, attributes, _characteristics(shape))
-
-
-def chunks(
-    entries: Iterable[T], most: int, size: Callable[[T], int] = lambda _: 1
-) -> Iterator[tuple[T, ...]]:
-    """Consecutive parts whose sizes sum up to at most `most`; an item above it stands alone."""
-    part: list[T] = []
-    filled = 0
-    for item in entries:
-        weight = size(item)
-        if part and filled + weight > most:
-            yield tuple(part)
-            part, filled = [], 0
-        part.append(item)
-        filled += weight
-    if part:
-        yield tuple(part)
 
 
 def _characteristics(shape: VarDef[Any]) -> Characteristics:

@@ -95,9 +95,6 @@ class Dispatcher:
         self._slots.clear()
         self._seen.clear()
 
-    def open_slots(self) -> list[str]:
-        return list(self._slots)
-
     def _expire(self, unique_id: str) -> None:
         slot = self._slots.get(unique_id)
         if slot is None:

@@ -12,6 +12,7 @@ after a power cut, so memory can never disagree with the store.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import CoroutineType
 from typing import Any
 
 from ocpp_iface.engine.asks import Asks
@@ -417,8 +418,8 @@ class Kernel:
             except OcppIfaceError as refusal:  # raised before anything was written
                 done(None, refusal)
                 return
-            if hasattr(outcome, "send"):
-                self.flows.start(type(command.request).__name__, outcome, done)  # type: ignore[arg-type]  # a handler is sync or a coroutine function
+            if isinstance(outcome, CoroutineType):
+                self.flows.start(type(command.request).__name__, outcome, done)
             else:
                 done(outcome, None)
 

@@ -247,12 +247,6 @@ class Outbox:
         """Delete a row whose answer came but could not be handled."""
         self._remove(number)
 
-    def clear(self) -> None:
-        """Forget everything that waits (the app stopped OCPP on purpose)."""
-        self.link_lost()
-        for number in list(self._rows):
-            self._remove(number)
-
     def reload(self) -> None:
         """Take the rows from the store again; the call on the line keeps its place."""
         self._rows = dict(self._table.items())

@@ -50,27 +50,12 @@ _SPELLING_16: Final = {
     ErrorKind.RPC_FRAMEWORK_ERROR: "FormationViolation",
     ErrorKind.MESSAGE_TYPE_NOT_SUPPORTED: "GenericError",
 }
-_TOLERATED: Final = {
-    "FormationViolation": ErrorKind.FORMAT_VIOLATION,
-    "OccurenceConstraintViolation": ErrorKind.OCCURRENCE_CONSTRAINT_VIOLATION,
-}
 
 
 def error_code(subprotocol: str, kind: ErrorKind | Fault) -> str:
     """The word that goes into a CALLERROR of this version."""
     word = ErrorKind(kind.value)
     return _SPELLING_16.get(word, word.value) if subprotocol == OCPP16 else word.value
-
-
-def error_kind(code: str) -> ErrorKind:
-    """What a received code means, in any spelling; GenericError for one that no version knows."""
-    kind = _TOLERATED.get(code)
-    if kind is not None:
-        return kind
-    try:
-        return ErrorKind(code)
-    except ValueError:
-        return ErrorKind.GENERIC_ERROR
 
 
 def answer_id(subprotocol: str, error: FrameError) -> str | None:

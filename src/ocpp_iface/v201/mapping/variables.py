@@ -52,10 +52,6 @@ def attribute_from_wire(attribute: enums.AttributeEnumType | None) -> AttributeE
     return AttributeEnum.Actual if attribute is None else _ATTRIBUTES[attribute]
 
 
-def attribute_to_wire(attribute: AttributeEnum) -> enums.AttributeEnumType:
-    return _WIRE_ATTRIBUTES[attribute]
-
-
 def component_to_wire(component: Component) -> datatypes.ComponentType:
     evse = component.evse
     return datatypes.ComponentType(
