@@ -119,6 +119,7 @@ def test_the_tutorial_works_as_published(tmp_path: Path) -> None:
             told("Ended")
             type_lines(process, second, terminal)
             told("Started 0", times=2)
+            told("Updated 1", times=2)  # so the answer to Started has arrived: it is not sent again
             process.send_signal(signal.SIGKILL)
             process.wait()
         with terminal.running("run.txt", *station) as process:
