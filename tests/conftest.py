@@ -7,13 +7,21 @@ reads no other conftest when the whole suite runs.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from ocpp_iface.sim import Bench, World
+
+if not os.environ.get(
+    "CI"
+):  # where CI is set, Hypothesis has a profile for it: no deadline, no luck
+    settings.register_profile("here", deadline=None, print_blob=True)
+    settings.load_profile("here")
 
 _PASSED = pytest.StashKey[bool]()
 _CASE = re.compile(
