@@ -17,11 +17,13 @@ from hypothesis import settings
 
 from ocpp_iface.sim import Bench, World
 
-if not os.environ.get(
-    "CI"
-):  # where CI is set, Hypothesis has a profile for it: no deadline, no luck
-    settings.register_profile("here", deadline=None, print_blob=True)
-    settings.load_profile("here")
+settings.register_profile(
+    "here",  # as Hypothesis is in CI: how long an example takes only says how busy the machine is
+    settings.get_profile("ci"),
+    derandomize=False,
+    database=settings.get_profile("default").database,
+)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 _PASSED = pytest.StashKey[bool]()
 _CASE = re.compile(

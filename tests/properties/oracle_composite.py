@@ -97,8 +97,8 @@ def leading(candidates: list[Says | None]) -> list[Says]:
     """The one with the highest stack level; a profile of the EVSE itself before one of the station,
     the one installed last of two that are alike."""
     found = [one for one in candidates if one is not None]
-    if not found:
-        return []
+    if len(found) < 2:
+        return found
     return [
         max(
             found,
@@ -124,7 +124,15 @@ class Oracle:
         self.volts = Fraction(str(context.supply_voltage))
         default = context.default_limit_a if unit is RateUnit.A else context.default_limit_w
         self.default = int(Fraction(str(default)) * 10)
-        self._powers: dict[int, Fraction] = {}
+        external = self.installed.get(Purpose.STATION_EXTERNAL, ())
+        self.sources = [
+            source for source in LimitSource if any(e.source is source for e in external)
+        ]
+        watt = unit is RateUnit.W
+        self.units = [Fraction(1) if watt else self.volts * phases for phases in range(4)]
+        """W in one of the wanted unit on so many phases."""
+        self._powers: dict[int, tuple[Fraction, Fraction]] = {}
+        self._lowest: dict[tuple[int, ...], Answer] = {}
 
     def ask(
         self,
@@ -135,10 +143,12 @@ class Oracle:
         source: LimitSource | None = None,
     ) -> list[Says]:
         """What leads among the profiles of `purpose` on `evse_ids` for this EVSE."""
+        if not self.installed.get(purpose):
+            return []
         return leading(
             [
                 says(one, evse, self.context, t, self.now)
-                for one in self.installed.get(purpose, ())
+                for one in self.installed[purpose]
                 if one.evse_id in evse_ids
                 and source in (None, one.source)
                 and (
@@ -165,18 +175,24 @@ class Oracle:
     def external(self, evse_id: int, evse: EvseContext, t: int) -> list[Says]:
         """Every source of external constraints binds on its own."""
         found = []
-        for source in LimitSource:
+        for source in self.sources:
             found += self.ask(Purpose.STATION_EXTERNAL, (evse_id,), evse, t, source)
         return found
 
     def lowest(self, all_say: list[Says], most_phases: int, *, dc: bool) -> Answer:
-        """The lowest of what is said, in the wanted unit. Not for an empty list."""
+        """The lowest of what is said, in the wanted unit (remembered). Not for an empty list."""
+        key = (most_phases, dc, *(id(one.period) for one in all_say))
+        if key not in self._lowest:
+            self._lowest[key] = self.computed(all_say, most_phases, dc=dc)
+        return self._lowest[key]
+
+    def computed(self, all_say: list[Says], most_phases: int, *, dc: bool) -> Answer:
         if dc:
             return Answer(
                 self.rounded(min(self.power(one) for one in all_say), 3), None, frozenset()
             )
         phases = min([most_phases, *(one.period.number_phases or 3 for one in all_say)])
-        per_phase = min(self.power(one) / (one.period.number_phases or 3) for one in all_say)
+        per_phase = min(self.powers(one)[1] for one in all_say)
         named = frozenset(
             one.period.phase_to_use
             for one in all_say
@@ -185,19 +201,23 @@ class Oracle:
         return Answer(self.rounded(per_phase * phases, phases), phases, named)
 
     def power(self, one: Says) -> Fraction:
-        """Total power in W on the number of phases of the period itself (remembered: it is slow)."""
+        """Total power in W on the number of phases of the period itself."""
+        return self.powers(one)[0]
+
+    def powers(self, one: Says) -> tuple[Fraction, Fraction]:
+        """In W, total and on each phase (remembered: it is slow)."""
         key = id(one.period)
         if key not in self._powers:
             power = Fraction(floor(Fraction(str(one.period.limit)) * 10), 10)
             if one.unit is RateUnit.A:
                 power *= self.volts * (one.period.number_phases or 3)
-            self._powers[key] = power
+            self._powers[key] = power, power / (one.period.number_phases or 3)
         return self._powers[key]
 
     def rounded(self, power: Fraction, phases: int) -> int:
         """`power` in W on `phases` phases in tenths of the wanted unit, rounded down."""
-        limit = power if self.unit is RateUnit.W else power / (self.volts * phases)
-        return floor(limit * 10)
+        unit = self.units[phases]
+        return 10 * power.numerator * unit.denominator // (power.denominator * unit.numerator)
 
     def __call__(self, t: int) -> list[Answer]:
         """What holds at second `t`: for the station, then for each EVSE."""

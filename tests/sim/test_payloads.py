@@ -3,14 +3,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from ocpp_iface.errors import PayloadError
 from ocpp_iface.sim.payloads import json_values, mutated_json, mutated_payload, valid_payload
 from ocpp_iface.wire.codec import codec_for
 
-QUICK = settings(max_examples=2_000, deadline=None, database=None)
+QUICK = settings(max_examples=2_000, deadline=None, database=None, phases=[Phase.generate])
+"""The first that is found will do: to look for the simplest one is most of the work."""
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_the_longest_texts_and_the_barest_messages_occur() -> None:
     strategy = valid_payload("ocpp2.0.1", "DataTransfer", "request")
 
     longest = find(strategy, lambda payload: len(payload["vendorId"]) == 255, settings=QUICK)
-    barest = find(strategy, lambda payload: list(payload) == ["vendorId"], settings=QUICK)
+    barest = find(strategy, lambda payload: payload == {"vendorId": ""}, settings=QUICK)
     richest = find(strategy, lambda payload: len(payload) == 4, settings=QUICK)
 
     assert len(longest["vendorId"]) == 255

@@ -28,6 +28,7 @@ _TEXT: Final = st.characters(codec="utf-8")
 _KEYS: Final = st.text(string.ascii_letters, min_size=1, max_size=8)
 
 
+@lru_cache(maxsize=8)
 def json_values(*, max_leaves: int = 6) -> SearchStrategy[Json]:
     """Any JSON value that a frame can carry: finite numbers, no integer over 18 digits."""
     return st.recursive(
@@ -61,6 +62,7 @@ def mutated_json(values: SearchStrategy[Json]) -> SearchStrategy[Json]:
     return _mutated(values)
 
 
+@lru_cache(maxsize=1)
 def date_times() -> SearchStrategy[str]:
     """RFC 3339 texts: UTC and offsets, with and without fractions."""
     zones = st.just(UTC) | st.integers(-14 * 60, 14 * 60).map(
@@ -79,6 +81,7 @@ class _Maker:
 
     def __init__(self, definitions: Mapping[str, Any]) -> None:
         self._definitions = definitions
+        self._made: dict[str, SearchStrategy[Json]] = {}
 
     def object(self, schema: Mapping[str, Any]) -> SearchStrategy[dict[str, Json]]:
         properties: Mapping[str, Any] = schema.get("properties", {})
@@ -94,8 +97,12 @@ class _Maker:
         return st.builds(lambda extra, own: {**extra, **own}, more, known)
 
     def value(self, schema: Mapping[str, Any]) -> SearchStrategy[Json]:
+        """A strategy is made once for each definition: to make and check one costs more than to draw."""
         if "$ref" in schema:
-            schema = self._definitions[schema["$ref"].rpartition("/")[2]]
+            name = schema["$ref"].rpartition("/")[2]
+            if name not in self._made:
+                self._made[name] = self.value(self._definitions[name])
+            return self._made[name]
         match schema.get("type"):
             case "object":
                 return self.object(schema)
@@ -143,10 +150,10 @@ def _numbers(schema: Mapping[str, Any]) -> SearchStrategy[float]:
 @st.composite
 def _mutated(draw: st.DrawFn, values: SearchStrategy[Json]) -> Json:
     holder = [copy.deepcopy(draw(values))]
-    for _ in range(draw(st.integers(1, 3))):
+    for _ in range(draw(_HOW_MANY)):
         places = _places(holder)
         container, key = places[draw(st.integers(0, len(places) - 1))]
-        _CHANGES[draw(st.sampled_from(sorted(_CHANGES)))](draw, container, key)
+        _CHANGES[draw(_WHICH)](draw, container, key)
         if not holder:
             holder.append(draw(json_values()))
     return holder[0]
@@ -201,3 +208,5 @@ _CHANGES: Final = {
     "replace": _replace,
     "stretch": _stretch,
 }
+_HOW_MANY: Final = st.integers(1, 3)
+_WHICH: Final = st.sampled_from(sorted(_CHANGES))
