@@ -8,11 +8,12 @@ this driver as it does those who wait at an EVSE.
 
 from __future__ import annotations
 
-from ocpp_iface.devicemodel.catalog import TxCtrlr
+from ocpp_iface.devicemodel.catalog import AuthCtrlr, TxCtrlr
 from ocpp_iface.engine.timers import Timer
 from ocpp_iface.log import Log
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.rows import ANY_EVSE, EVSES, Authorization, EvseRow
+from ocpp_iface.types import IdToken, IdTokenType
 
 log = Log(__name__)
 
@@ -36,12 +37,14 @@ class Waiting:
         self.resume()
 
     def claim(self, evse_id: int) -> Authorization | None:
-        """Somebody plugged in here: the driver who waits, if this EVSE may be used by them."""
-        driver = self.driver
-        if driver is None or not driver.may_use(evse_id):
-            return None
+        """Somebody plugged in here: the driver who waits, if this EVSE may be used by them; anybody, if
+        nobody has to be authorized.
+        """
         if not self._ctx.station.usable(evse_id):
             return None
+        driver = self.driver
+        if driver is None or not driver.may_use(evse_id):
+            return self._anybody()
         self.forget()
         return driver
 
@@ -61,6 +64,14 @@ class Waiting:
         self._timer = self._ctx.timers.after(timeout - waited_s, self._timed_out, "connection")
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _anybody(self) -> Authorization | None:
+        """C02.FR.01: with AuthCtrlr.Enabled false, a driver without a token is told by an empty one."""
+        nobody = IdToken("", IdTokenType.NoAuthorization)
+        is_free = not (self._ctx.variables.get(AuthCtrlr.enabled) or self._ctx.station.muted)
+        if not is_free or not self._ctx.policy.can_name(nobody):
+            return None
+        return Authorization(nobody, self._ctx.clock.now)
 
     def _timed_out(self) -> None:
         log.info("no EV was connected in time")
