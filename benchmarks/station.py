@@ -129,8 +129,9 @@ class Station:
     async def record(self, values: tuple[MeterValue, ...]) -> None:
         """Returns when the CSMS has confirmed it."""
         delivered = self._delivered = asyncio.get_running_loop().create_future()
-        await self._runner.command(Record(values))
+        recorded = self._runner.command(Record(values))
         await delivered
+        recorded.result()
 
     async def charge(self) -> None:
         """Start a transaction, and wait until the CSMS knows."""

@@ -279,7 +279,8 @@ class Kernel:
 
     def _settle(self) -> None:
         self._guard(self._assembly.settle)
-        self._guard(self.outbox.pump)
+        if self.outbox.waits:
+            self._guard(self.outbox.pump)
 
     # -- the link ------------------------------------------------------------------------------
 

@@ -209,6 +209,11 @@ class Outbox:
     def busy(self) -> bool:
         return self._inflight is not None
 
+    @property
+    def waits(self) -> bool:
+        """Something could leave, as far as the line is concerned."""
+        return self._inflight is None and bool(self._rows or self._normal)
+
     # -- what the link brings ----------------------------------------------------------------
 
     def pump(self) -> None:
@@ -288,8 +293,10 @@ class Outbox:
         return None
 
     def _first_row(self) -> int:
-        in_order = (number for number, row in self._rows.items() if not row.fact.gives_way)
-        return next(in_order, next(iter(self._rows)))
+        for number, row in self._rows.items():
+            if not row.fact.gives_way:
+                return number
+        return next(iter(self._rows))
 
     def _send(self, item: Item) -> None:
         unique_id = self._wire.send_call(item.request)

@@ -91,6 +91,8 @@ class Outbound:
 
 def _in_order(entries: list[tuple[int, Output]]) -> list[Output]:
     """By lane; within a lane as they were added (the sort is stable)."""
+    if len(entries) == 1:
+        return [entries[0][1]]
     return [output for _, output in sorted(entries, key=_LANE)]
 
 

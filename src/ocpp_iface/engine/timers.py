@@ -69,12 +69,15 @@ class Timers:
 
     def take_due(self) -> Timer | None:
         """Remove and return the next timer that is due, oldest first."""
-        self._drop_cancelled()
-        monotonic, wall = self._monotonic, self._wall
-        if monotonic and monotonic[0][0] <= self._clock.monotonic:
-            return heapq.heappop(monotonic)[2]
-        if wall and wall[0][0] <= self._clock.now:
-            return heapq.heappop(wall)[2]
+        monotonic, wall, clock = self._monotonic, self._wall, self._clock
+        while monotonic and monotonic[0][0] <= clock.monotonic:
+            timer = heapq.heappop(monotonic)[2]
+            if timer.action is not None:
+                return timer
+        while wall and wall[0][0] <= clock.now:
+            timer = heapq.heappop(wall)[2]
+            if timer.action is not None:
+                return timer
         return None
 
     def clear(self) -> None:

@@ -26,7 +26,11 @@ def with_keys(
 
     `given`: with an earlier value of the same transaction.
     """
-    if policy is KeyPolicy.ALWAYS or not any(map(_has_key, _samples(values))):
+    if policy is KeyPolicy.ALWAYS or not any(
+        sample.signed is not None and _has_key(sample)
+        for value in values
+        for sample in value.samples
+    ):
         return values, given
     left = policy is KeyPolicy.ONCE and not given
     changed = []
@@ -38,10 +42,6 @@ def with_keys(
             samples.append(sample if keeps else _without_key(sample))
         changed.append(MeterValue(value.timestamp, value.context, tuple(samples)))
     return tuple(changed), policy is KeyPolicy.ONCE
-
-
-def _samples(values: tuple[MeterValue, ...]) -> list[SampledValue]:
-    return [sample for value in values for sample in value.samples]
 
 
 def _has_key(sample: SampledValue) -> bool:

@@ -15,9 +15,8 @@ from attrs import evolve
 
 from ocpp_iface.devicemodel.catalog import SampledDataCtrlr, TxCtrlr
 from ocpp_iface.engine.timers import Timer
-from ocpp_iface.errors import PortError
 from ocpp_iface.log import Log
-from ocpp_iface.station.cables import LOCK_FAILURE, Cables
+from ocpp_iface.station.cables import LOCK_FAILURE
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import ConnectorStatusChanged, MeterRead
 from ocpp_iface.station.evse import Evse, Hold
@@ -31,7 +30,7 @@ from ocpp_iface.station.reports import (
     Unplug,
 )
 from ocpp_iface.station.rows import Authorization, TransactionRow
-from ocpp_iface.station.tx_points import Conditions, energy_comes_first, starts, stops
+from ocpp_iface.station.tx_points import Conditions, starts, stops
 from ocpp_iface.types import (
     AuthorizationStatus,
     ChargingState,
@@ -53,7 +52,6 @@ class Sessions:
     def __init__(self, ctx: StationContext) -> None:
         self._ctx = ctx
         self._waiting: dict[int, Timer] = {}
-        self._cables = Cables(ctx, self._cable_held)
         ctx.bus.subscribe(MeterRead, self._meter_read)
 
     # -- the cable -----------------------------------------------------------------------------
@@ -115,7 +113,7 @@ class Sessions:
         )
         row = self._ctx.station.transactions.open_on(evse.id)
         if unlock and report.cable_left and row is not None and row.ending is None:
-            self._ctx.flows.start(f"release EVSE {evse.id}", self._release(evse))
+            self._ctx.station.energy.release(evse)
         if evse.transaction_id is None:
             self._leave(evse)
         elif (
@@ -186,17 +184,10 @@ class Sessions:
         )
         row = transactions.open_on(evse.id)
         if unlock and row is not None and row.ending is None:
-            self._ctx.flows.start(f"release EVSE {evse.id}", self._release(evse))
+            self._ctx.station.energy.release(evse)
         if evse.transaction_id is None and evse.plugged is None:
             self._leave(evse)
         return had
-
-    def free_cable(self, evse: Evse) -> None:
-        """E05.FR.11, E09.FR.03, E10.FR.01: the driver came back for the cable that was kept."""
-        connector = evse.row.cable_left or evse.plugged
-        evse.update(held_for=None)
-        if connector is not None:
-            self._ctx.asks.tell("unlock", evse.id, connector)
 
     def stop_button(self, report: StopButton) -> bool:
         evse = self._ctx.station.evses[report.evse_id]
@@ -279,34 +270,6 @@ class Sessions:
         else:
             self._withhold(evse)
 
-    # -- after every step ----------------------------------------------------------------------
-
-    def settle(self) -> None:
-        """Order what the facts ask for: permit energy, or withdraw the permission."""
-        for evse in self._ctx.station.evses.values():
-            row = self._ctx.station.transactions.open_on(evse.id)
-            if row is None and evse.authorization is not None and not self._usable(evse):
-                log.info("a driver cannot charge here any more", evse=evse.id)
-                self.deauthorize(evse, TriggerReason.AbnormalCondition, StoppedReason.Other)
-            charges = self._charges(evse)
-            if charges:
-                self._cables.hold(evse)
-            elif self._cables.forget(evse) and row is None:
-                self._ctx.flows.start(f"release EVSE {evse.id}", self._release(evse))
-            wanted = charges and self._may_begin(evse)
-            if wanted and evse.locked and not evse.permitted:
-                evse.permitted = True
-                self._ctx.flows.start(f"permit energy at EVSE {evse.id}", self._permit(evse))
-            elif not wanted and evse.permitted is not False:
-                # None: what an earlier process or a forgotten order left closed is not known
-                evse.permitted = False
-                self._ctx.asks.tell("stop_energy", evse.id)
-
-    async def cable_decided(self, evse: Evse) -> None:
-        """Returns when the cable of a driver who may charge is held, or is not going to be."""
-        while self._charges(evse) and (evse.hold is None or evse.hold.locked is None):
-            await self._cables.decision()
-
     def resume(self) -> None:
         """Arm again what the rows say is waiting."""
         for evse in self._ctx.station.evses.values():
@@ -318,6 +281,14 @@ class Sessions:
                 )
             elif evse.row.awaiting_ev is not None:
                 self._arm(evse)
+
+    def cable_held(self, evse: Evse, hold: Hold) -> None:
+        """The way for the energy is clear, which may be what a transaction begins with."""
+
+        def facts() -> None:
+            hold.locked = True
+
+        self._change(evse, facts, hold.trigger, quiet=True)
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -368,18 +339,6 @@ class Sessions:
     def _usable(self, evse: Evse) -> bool:
         return self._ctx.station.usable(evse.id, evse.plugged)
 
-    def _charges(self, evse: Evse) -> bool:
-        """Somebody is to charge here."""
-        row = self._ctx.station.transactions.open_on(evse.id)
-        ending = row is not None and row.ending is not None
-        return evse.wants_energy and not ending and self._usable(evse)
-
-    def _may_begin(self, evse: Evse) -> bool:
-        """Nothing is given away: the CSMS can bill only what belongs to a transaction."""
-        if evse.transaction_id is not None:
-            return True
-        return energy_comes_first(self._ctx.policy.start_points())
-
     def _needs_signature(self, evse: Evse) -> bool:
         """E01.S4: before the meter has signed its first value nothing begins."""
         if evse.transaction_id is not None:
@@ -426,38 +385,6 @@ class Sessions:
         """E01.FR.04"""
         wanted = self._ctx.variables.get(SampledDataCtrlr.sign_readings)
         return wanted and any(sample.signed is not None for sample in reading.samples)
-
-    async def _release(self, evse: Evse) -> None:
-        """E07.FR.07, F04.FR.02: the transaction goes on without an authorization, so the energy stops
-        and the cable is free.
-        """
-        evse.permitted = False
-        try:
-            final = await self._ctx.asks.ask("stop_energy", evse.id)
-        except PortError as failure:
-            log.error("energy may still flow", evse=evse.id, error=failure)
-            return
-        if isinstance(final, MeterReading):
-            self._ctx.station.metering.report(evse.id, final)
-        if evse.authorization is None:
-            self.free_cable(evse)
-
-    def _cable_held(self, evse: Evse, hold: Hold) -> None:
-        def facts() -> None:
-            hold.locked = True
-
-        self._change(evse, facts, hold.trigger, quiet=True)
-
-    async def _permit(self, evse: Evse) -> None:
-        try:
-            if evse.permitted:
-                await self._ctx.asks.ask("permit_energy", evse.id)
-        except PortError as failure:
-            log.error("energy could not be permitted", evse=evse.id, error=failure)
-            if evse.transaction_id is not None:
-                self._ctx.station.transactions.end(
-                    evse.id, TriggerReason.AbnormalCondition, StoppedReason.Other
-                )
 
     def _await_ev(self, evse: Evse) -> None:
         evse.update(awaiting_ev=self._ctx.clock.now)

@@ -6,8 +6,10 @@ from ocpp_iface.engine.block import Cause
 from ocpp_iface.station.authorization import Authorizer
 from ocpp_iface.station.availability import Availability
 from ocpp_iface.station.boot import Boot
+from ocpp_iface.station.cables import Cables
 from ocpp_iface.station.connector import ConnectorFacts, connector_facts, station_facts
 from ocpp_iface.station.context import StationContext
+from ocpp_iface.station.energy import Energy
 from ocpp_iface.station.events import FaultReported
 from ocpp_iface.station.evse import Evse
 from ocpp_iface.station.faults import Faults
@@ -57,6 +59,7 @@ class Station:
         self.authorizer = Authorizer(ctx)
         self.metering = Metering(ctx)
         self.sessions = Sessions(ctx)
+        self.energy = Energy(ctx, Cables(ctx, self.sessions.cable_held))
         self.waiting = Waiting(ctx)
         self.remote = Remote(ctx)
         self.tokens = Tokens(ctx)
@@ -79,7 +82,7 @@ class Station:
 
     def settle(self) -> None:
         self.smart_charging.settle()  # what may be drawn is known before it may be
-        self.sessions.settle()
+        self.energy.settle()
         self.states.settle()
 
     def usable(self, evse_id: int, connector_id: int | None = None) -> bool:

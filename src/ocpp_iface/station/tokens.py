@@ -48,7 +48,7 @@ class Tokens:
         elif evse.authorization is not None:
             return await self._second([evse], token)
         elif evse.row.held_for is not None and self._belongs(token, evse.row.held_for):
-            station.sessions.free_cable(evse)
+            station.energy.free_cable(evse)
             return TokenOutcome(AuthorizationStatus.Accepted)
         refused = self._refused(evse)
         if refused is not None:
@@ -93,7 +93,7 @@ class Tokens:
             return TokenOutcome(info.status, waiting_for_plug=True)
         had = evse.transaction_id
         self._ctx.station.sessions.authorize(evse, authorization)
-        await self._ctx.station.sessions.cable_decided(evse)
+        await self._ctx.station.energy.cable_decided(evse)
         return TokenOutcome(
             info.status,
             started=evse.transaction_id is not None and had is None,

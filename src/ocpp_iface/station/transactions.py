@@ -8,6 +8,7 @@ gap whatever happens (E01.FR.07).
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from ocpp_iface.devicemodel.catalog import InternalCtrlr
 from ocpp_iface.engine.traps import Signal
@@ -391,8 +392,7 @@ class Transactions:
             time_spent_charging_s=int(charged),
         )
         told = plugged is not None and (row.evse_reported or with_evse)
-        after = _after(row, fact, charged_s=charged)
-        self._save(changed(after, evse_reported=told, key_given=key_given))
+        self._save(_after(row, fact, charged_s=charged, evse_reported=told, key_given=key_given))
         self._ctx.outbox.put(fact)
         self._publish(kind, self._rows[row.uuid], with_evse=with_evse)
         self._ctx.bus.publish(TransactionChanged(fact, row.session_id))
@@ -403,20 +403,22 @@ class Transactions:
     def _public(
         self, kind: TransactionEvent, row: TransactionRow, *, with_evse: bool
     ) -> OcppTransactionEvent:
-        evse = EVSE(row.evse_id, connector_id=row.connector_id) if with_evse else None
-        return OcppTransactionEvent(
-            kind,
-            row.session_id,
-            evse=evse,
-            transaction_id=self._ctx.policy.public_transaction_id(row),
-        )
+        at = (row.evse_id, row.connector_id) if with_evse else None
+        return _public(kind, row.session_id, at, self._ctx.policy.public_transaction_id(row))
 
     def _save(self, row: TransactionRow) -> None:
         self._table.put(row.uuid, row)
         self._rows[row.uuid] = row
 
 
-def _after(row: TransactionRow, fact: TransactionFact, *, charged_s: float) -> TransactionRow:
+def _after(
+    row: TransactionRow,
+    fact: TransactionFact,
+    *,
+    charged_s: float,
+    evse_reported: bool,
+    key_given: bool,
+) -> TransactionRow:
     """The transaction when this has happened to it."""
     charging = fact.charging_state is ChargingState.Charging
     return changed(
@@ -430,7 +432,18 @@ def _after(row: TransactionRow, fact: TransactionFact, *, charged_s: float) -> T
         last_wh=fact.register_wh,
         last_at=fact.timestamp,
         phases_reported=fact.phases_used or row.phases_reported,
+        evse_reported=evse_reported,
+        key_given=key_given,
     )
+
+
+@lru_cache(maxsize=64)
+def _public(
+    kind: TransactionEvent, session_id: str, at: tuple[int, int | None] | None, number: str | None
+) -> OcppTransactionEvent:
+    """Each event is told twice, and in a transaction most are alike."""
+    evse = None if at is None else EVSE(at[0], connector_id=at[1])
+    return OcppTransactionEvent(kind, session_id, evse=evse, transaction_id=number)
 
 
 def _after_end(evse: Evse) -> ChargingState:

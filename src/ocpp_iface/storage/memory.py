@@ -169,8 +169,8 @@ class MemoryStore:
 
     def commit(self) -> bool:
         entries = self._journal.writable()
-        changed = len(entries) == 1  # of one write, as of most steps, nothing can be undone again
-        if self._backing is not None or len(entries) > 1:
+        changed = bool(entries) and _differs(entries[0])
+        if entries and (self._backing is not None or not changed):
             changes = _net_changes(entries)
             changed = bool(changes)
             if changes and self._backing is not None:
@@ -187,7 +187,8 @@ class MemoryStore:
         self._journal.entries = None
 
     def mark(self) -> int:
-        return len(self._journal.writable())
+        entries = self._journal.entries  # asked several times in every step
+        return len(self._journal.writable() if entries is None else entries)
 
     def rollback_to(self, mark: int, /) -> None:
         """A mark taken after `mark` is void from then on."""
@@ -228,6 +229,13 @@ class MemoryStore:
             return MemoryTable(definition, self._journal, self._backing.load(definition))
         rows = dict(self._image.rows(definition.name)) if self._image is not None else {}
         return MemoryTable(definition, self._journal, rows)
+
+
+def _differs(entry: tuple[MemoryTable[Any, Any], Any, Any]) -> bool:
+    """Whether the row is another one than before this write."""
+    table, key, old = entry
+    current = table.get(key)
+    return (ABSENT if current is None else current) is not old
 
 
 def _net_changes(entries: Sequence[tuple[MemoryTable[Any, Any], Any, Any]]) -> list[Change]:
