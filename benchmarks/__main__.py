@@ -1,6 +1,6 @@
 """`python -m benchmarks`: what the library costs, against the `ocpp` package and bare `websockets`.
 
-All of it takes about ten minutes; wants two processors and nothing else running.
+All of it takes about a quarter of an hour; wants two processors and nothing else running.
 """
 
 from __future__ import annotations

@@ -95,6 +95,14 @@ class Csms:
             text = await answer
         return {"wall_s": time.perf_counter() - begin, "answer": text}
 
+    async def ask_all(
+        self, stations: list[str], action: str, payload: str, count: int
+    ) -> dict[str, Any]:
+        """Ask each station `count` times, all at once; how long it took."""
+        begin = time.perf_counter()
+        await asyncio.gather(*(self.ask(each, action, payload, count) for each in stations))
+        return {"wall_s": time.perf_counter() - begin}
+
     async def status(self) -> dict[str, Any]:
         return {"stations": len(self.stations), "errors": self.errors, "calls": self.calls}
 
@@ -134,6 +142,7 @@ async def main(pin_to: int | None) -> None:
         {
             "address": address,
             "ask": csms.ask,
+            "ask_all": csms.ask_all,
             "status": csms.status,
             "frames": csms.frames,
             "cut": csms.cut,

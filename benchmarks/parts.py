@@ -23,15 +23,33 @@ MOST_SECONDS: Final = 60.0
 
 def round_trip_tables(settings: Settings) -> Iterator[Table]:
     """Round trips per second and client CPU, four clients."""
-    found = round_trips.measure(settings)
-    notes = (
-        (
-            f"Medians of {settings.rounds} rounds (fastest to slowest round); the clients take turns. "
-            "CPU time is that of the client's process, all threads; the CSMS is another process."
-        ),
-    )
-    yield Table(
-        "Client CPU per round trip, microseconds",
+    for links in settings.links:
+        how = "one link" if links == 1 else f"{links} links at once"
+        found = round_trips.measure(settings, links)
+        yield _cpu_table(found, how, settings)
+        yield Table(
+            f"Round trips per second, {how}",
+            ("message", *PEERS.values(), "bytes sent"),
+            tuple(
+                (
+                    each.case.name,
+                    *(f"{each.per_second(peer):.0f}" for peer in PEERS),
+                    _sizes(each),
+                )
+                for each in found
+            ),
+            (
+                (
+                    "On each link one after the other. A round trip includes the work of the CSMS "
+                    "(`websockets`, prepared answers)."
+                ),
+            ),
+        )
+
+
+def _cpu_table(found: list[round_trips.Measured], how: str, settings: Settings) -> Table:
+    return Table(
+        f"Client CPU per round trip, {how}, microseconds",
         ("message", *PEERS.values(), "ratio", "target"),
         tuple(
             (
@@ -42,30 +60,24 @@ def round_trip_tables(settings: Settings) -> Iterator[Table]:
             )
             for each in found
         ),
-        (*notes, "ratio: ocpp ChargePoint to this library with the memory store."),
+        (
+            (
+                f"Medians of {settings.rounds} rounds (fastest to slowest round); the clients take "
+                "turns. CPU time is that of the client's process, all threads; the CSMS is another "
+                "process."
+            ),
+            "ratio: ocpp ChargePoint to this library with the memory store, median of the rounds' ratios.",
+        ),
         tuple(
             (
                 (
-                    f"{each.case.name}: {each.ratio:.1f} times less CPU than ocpp "
+                    f"{each.case.name}, {how}: {each.ratio:.1f} times less CPU than ocpp "
                     f"(promised: {each.case.target:g})"
                 ),
                 each.met,
             )
             for each in found
         ),
-    )
-    yield Table(
-        "Round trips per second, one station, one after the other",
-        ("message", *PEERS.values(), "bytes sent"),
-        tuple(
-            (
-                each.case.name,
-                *(f"{each.per_second(peer):.0f}" for peer in PEERS),
-                _sizes(each),
-            )
-            for each in found
-        ),
-        ("A round trip includes the work of the CSMS (`websockets`, prepared answers).",),
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import AsyncExitStack
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -62,26 +64,36 @@ def _class(version: str, answer: dict[str, Any] | None) -> tuple[Any, Any]:
 
 
 async def main(
-    url: str, version: str, action: str, pin_to: int | None, answer: dict[str, Any] | None
+    url: str,
+    version: str,
+    action: str,
+    links: int,
+    pin_to: int | None,
+    answer: dict[str, Any] | None,
 ) -> None:
     child.pin(pin_to)
     wire, charge_point = _class(version, answer)
-    async with websockets.connect(
-        f"{url}/measured", subprotocols=[version], compression=None
-    ) as connection:
-        station = charge_point("measured", connection)
-        receiving = asyncio.create_task(station.start())
-        make = PAYLOADS.get(action)
-        request = make(wire) if make else None
+    make = PAYLOADS.get(action)
+    request = make(wire) if make else None
+    async with AsyncExitStack() as stack:
+        stations, receiving = [], []
+        for number in range(links):
+            connection = await stack.enter_async_context(
+                websockets.connect(f"{url}/{number}", subprotocols=[version], compression=None)
+            )
+            stations.append(charge_point(str(number), connection))
+            receiving.append(asyncio.create_task(stations[-1].start()))
 
         async def run(count: int) -> dict[str, Any]:
-            return await child.timed(lambda: station.call(request), count)
+            calls = [partial(station.call, request) for station in stations]
+            return await child.timed(calls, count)
 
         async def ready() -> dict[str, Any]:
             return {}
 
         await child.serve({"run": run, "ready": ready})
-        receiving.cancel()
+        for task in receiving:
+            task.cancel()
 
 
 if __name__ == "__main__":

@@ -19,22 +19,33 @@ PAYLOADS = {
 
 
 async def main(
-    url: str, version: str, action: str, pin_to: int | None, store: str | None, synchronous: str
+    url: str,
+    version: str,
+    action: str,
+    links: int,
+    pin_to: int | None,
+    store: str | None,
+    synchronous: str,
 ) -> None:
     child.pin(pin_to)
-    station = Station(configuration("measured", url, version, store, synchronous))
-    await station.start()
-    if action in ("MeterValues", "TransactionEvent"):
-        await station.charge()
+    stations = []
+    for number in range(links):
+        file = f"{store}/{number}.db" if store else None
+        station = Station(configuration(str(number), url, version, file, synchronous))
+        stations.append(station)
+        await station.start()
+        if action in ("MeterValues", "TransactionEvent"):
+            await station.charge()
 
     async def run(count: int) -> dict[str, Any]:
-        return await child.timed(_one(station, version, action), count)
+        return await child.timed([_one(each, version, action) for each in stations], count)
 
     async def ready() -> dict[str, Any]:
         return {}
 
     await child.serve({"run": run, "ready": ready})
-    await station.close()
+    for station in stations:
+        await station.close()
 
 
 def _one(station: Station, version: str, action: str) -> Callable[[], Awaitable[Any]]:

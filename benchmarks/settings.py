@@ -24,6 +24,8 @@ class Settings:
     client_cpu: int | None = None
     synchronous: str = "FULL"
     quick: bool = False
+    links: tuple[int, ...] = (1, 8)
+    """Round trips are measured with so many links at once in the client's process."""
     messages: tuple[str, ...] = ()
     """Only the round trips whose name holds one of these words; none: all."""
 
