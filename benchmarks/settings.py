@@ -45,6 +45,7 @@ def quick() -> Settings:
         load_seconds=1.0,
         imports=1,
         days=1,
+        links=(2,),
         quick=True,
     )
 
