@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -97,3 +97,24 @@ def test_an_answer_that_waited_says_nothing_about_the_way_back(
     hear(world, time, 60, asked_at=world.clock.monotonic - age_s)
 
     assert world.clock.now - before == timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, tzinfo=UTC),
+    ],
+)
+def test_a_time_that_no_clock_shows_is_not_followed(
+    world: Any, time: TimeSync, told: datetime
+) -> None:
+    """Soon after the last one the calendar would end, and no step of the station could happen."""
+    before = world.clock.now
+
+    world.do(time.heard, told)
+
+    assert world.clock.now == before
+    assert not world.clock.synchronised
+    assert world.orders_of("set_time") == []

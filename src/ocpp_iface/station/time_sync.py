@@ -6,7 +6,7 @@ the noise of networks and of clocks without fractions; following them would only
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ocpp_iface.devicemodel.catalog import ClockCtrlr
@@ -20,6 +20,9 @@ log = Log(__name__)
 NOISE_S: Final = 1.0
 LONGEST_TRIP_S: Final = 10.0
 """An answer that took longer waited in a queue; its age says nothing about the way back."""
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""No clock says otherwise; beyond that, reckoning with time would leave the calendar."""
 
 
 class TimeSync:
@@ -30,6 +33,9 @@ class TimeSync:
         """The CSMS said what time it is, in the answer to a question of `asked_at` (monotonic)."""
         ctx = self._ctx
         if "Heartbeat" not in ctx.variables.get(ClockCtrlr.time_source):
+            return
+        if not EARLIEST <= csms_time < LATEST:
+            log.warning("the CSMS has no idea of the time", told=csms_time.isoformat())
             return
         truth = csms_time + _half_trip(ctx.clock.monotonic, asked_at)
         before = ctx.clock.now
