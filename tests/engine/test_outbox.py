@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from rig import Ask, Retry, Rig, fact
+from rig import Ask, Retry, Rig, ToyCodec, fact
 
 from ocpp_iface.engine.outbox import Delivery, Lane
 from ocpp_iface.engine.registration import RegistrationState
-from ocpp_iface.errors import CallDropped, CallFailed, CallTimedOut
+from ocpp_iface.errors import CallDropped, CallFailed, CallTimedOut, PayloadError
 from ocpp_iface.types import TransactionEvent, TriggerReason
 from ocpp_iface.types.facts import SecurityFact, TransactionFact
 
@@ -131,6 +131,49 @@ def test_attempts_are_remembered_over_a_restart():
     after.frame([4, call[1], "InternalError", "", {}])
 
     assert ("dropped", "a") in after.heard
+
+
+def unspeakable(monkeypatch, *texts, error):
+    """No frame can be made of these."""
+    real = ToyCodec.encode_request
+
+    def encode(codec, request):
+        if getattr(request, "type", getattr(request, "text", None)) in texts:
+            raise error
+        return real(codec, request)
+
+    monkeypatch.setattr(ToyCodec, "encode_request", encode)
+
+
+@pytest.mark.parametrize("error", [PayloadError("text", "too long"), KeyError("a bug")])
+def test_a_fact_of_which_no_message_can_be_made_does_not_block_the_queue_for_ever(
+    monkeypatch, error
+):
+    """It uses up its attempts like one that the CSMS refuses."""
+    unspeakable(monkeypatch, "poison", error=error)
+    rig = Rig().online()
+    put(rig, fact("poison"), fact("next"))
+
+    assert send(rig) is None
+    assert rig.sent(rig.wait(10)) == []
+    (call,) = rig.sent(rig.wait(20))
+
+    assert ("dropped", "poison") in rig.heard
+    assert names(rig) == ["next"]
+    assert call[0] == 2
+    assert ("resumed", "rebuild") not in rig.heard
+
+
+def test_who_waits_for_the_answer_to_a_message_that_cannot_be_made_is_told(monkeypatch):
+    unspeakable(monkeypatch, "poison", error=PayloadError("text", "too long"))
+    rig = Rig().online()
+    got = []
+    rig.kernel.outbox.call(Ask("poison"), Lane.NORMAL, lambda _value, error: got.append(error))
+    rig.kernel.outbox.call(Ask("next"), Lane.NORMAL, None)
+
+    assert send(rig)[3] == {"text": "next"}
+
+    assert isinstance(got[0], CallFailed)
 
 
 def test_nothing_but_boot_leaves_before_acceptance():

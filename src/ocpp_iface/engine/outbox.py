@@ -135,6 +135,7 @@ class Outbox:
         "dropped_total",
         "late_answers",
         "muted",
+        "unmade_total",
     )
 
     def __init__(self, store: Store, clock: KernelClock, timers: Timers, wire: Wire) -> None:
@@ -150,6 +151,8 @@ class Outbox:
         self._capacity_warned = False
         self.dropped_total = 0
         self.late_answers = 0
+        self.unmade_total = 0
+        """Of so many facts and requests no message could be made: each is a bug."""
         self.muted = False
         """The app stopped OCPP: what happens now is never sent."""
         self.reload()
@@ -280,17 +283,28 @@ class Outbox:
         return row
 
     def _next_row(self) -> Item | None:
-        if (self._retry is not None and self._retry.active) or not self._wire.open_for(None):
+        if self._pauses or not self._wire.open_for(None):
             return None
         while self._rows:
             number = self._first_row()
             row = self._rows[number]
             delivery = self._deliveries.get(type(row.fact))
-            request = delivery.project(row.fact) if delivery else Verdict.SKIP
+            try:
+                request = delivery.project(row.fact) if delivery else Verdict.SKIP
+            except Exception as crash:  # noqa: BLE001 - what follows must not wait for ever
+                self._fail(number, self._unmade(crash))
+                if self._pauses:
+                    return None
+                continue
             if request is not Verdict.SKIP:
                 return Item(number, request, Lane.NORMAL, None, row)
             self._remove(number)
         return None
+
+    @property
+    def _pauses(self) -> bool:
+        """A row was not accepted: it and those behind it wait for its next attempt."""
+        return self._retry is not None and self._retry.active
 
     def _first_row(self) -> int:
         for number, row in self._rows.items():
@@ -299,7 +313,14 @@ class Outbox:
         return next(iter(self._rows))
 
     def _send(self, item: Item) -> None:
-        unique_id = self._wire.send_call(item.request)
+        try:
+            unique_id = self._wire.send_call(item.request)
+        except Exception as crash:  # noqa: BLE001 - what follows must not wait for ever
+            if item.row is None:
+                self._answer(item, None, self._unmade(crash))
+            else:
+                self._fail(item.number, self._unmade(crash))
+            return
         timeout = self._policy.message_timeout_s()
 
         def expire() -> None:
@@ -308,6 +329,12 @@ class Outbox:
                 self._land(flight, None, CallTimedOut(f"no answer within {timeout:g} s"))
 
         self._inflight = Inflight(unique_id, item, self._timers.after(timeout, expire, "call"))
+
+    def _unmade(self, crash: Exception) -> CallFailed:
+        """No message can be made of a fact or request: as if the CSMS had refused it."""
+        log.crash("message cannot be made", crash)
+        self.unmade_total += 1
+        return CallFailed("InternalError", "the station cannot make this message")
 
     def _land(self, flight: Inflight, response: object, error: CallError | None) -> None:
         self._inflight = None

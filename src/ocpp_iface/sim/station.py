@@ -317,8 +317,14 @@ class SimStation:
 
     def _count_undone(self, process: SimProcess | None = None) -> None:
         running = process or self.process
-        counters = getattr(running.kernel, "counters", {}) if running is not None else {}
+        if running is None:
+            return
+        counters = getattr(running.kernel, "counters", {})
         self.undone += counters.pop("inputs_undone", 0)
+        outbox = getattr(running.kernel, "outbox", None)
+        if outbox is not None:  # a message that could not be made is as bad
+            self.undone += outbox.unmade_total
+            outbox.unmade_total = 0
 
     def _report_plugs(self) -> None:
         """A charger that starts says what it sees: EVs that came, stayed, or left meanwhile."""
