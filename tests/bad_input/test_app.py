@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ocpp_iface.config import StationConfig
-from ocpp_iface.errors import PayloadError
+from ocpp_iface.errors import CorruptStore, PayloadError, StoreError
 from ocpp_iface.parts import Parts
 from ocpp_iface.ports.transport import CloseReason, LinkClose, LinkRequest, LinkSink
 from ocpp_iface.service import OcppService
 from ocpp_iface.sim import Bench, address
 from ocpp_iface.sim.csms_replies import Office, default_reply
+from ocpp_iface.storage import MemoryStore
 from ocpp_iface.types import (
     ChargingState,
     Fault,
@@ -65,12 +69,23 @@ class Charger:
     def stop_energy(self, evse_id: int) -> None: ...
 
 
-def service(version: str, hardware: object | None = None, **delivery: Any) -> OcppService:
+def service(
+    version: str,
+    hardware: object | None = None,
+    *,
+    store: str | None = None,
+    parts_store: MemoryStore | None = None,
+    **delivery: Any,
+) -> OcppService:
     config = StationConfig(
-        id="cs1", csms_url="ws://csms.sim/ocpp", versions=(f"ocpp{version}",), evses=(1,)
+        id="cs1",
+        csms_url="ws://csms.sim/ocpp",
+        versions=(f"ocpp{version}",),
+        evses=(1,),
+        store=store,
     )
     policy = DeliveryPolicy(**delivery) if delivery else None
-    parts = Parts(transport_factory=Link)
+    parts = Parts(transport_factory=Link, store=parts_store)
     return OcppService(config, hardware or Charger(), parts=parts, delivery=policy)
 
 
@@ -154,6 +169,49 @@ def test_a_report_with_a_wrong_argument_raises(
 def test_a_wrong_value_cannot_be_made(make: Callable[[], object]) -> None:
     with pytest.raises(PayloadError):
         make()
+
+
+# -- the store -------------------------------------------------------------------------------------
+
+
+def test_a_damaged_store_is_reported_as_such(version: str, tmp_path: Path) -> None:
+    path = str(tmp_path / "station.db")
+
+    async def work() -> None:
+        async with service(version, store=path) as ocpp:
+            await ocpp.monitor_variables([FAN])
+        with closing(sqlite3.connect(path)) as file, file:
+            file.execute("UPDATE watch SET body = '{'")
+        with pytest.raises(CorruptStore, match="table watch"):
+            await ocpp.start()
+
+    run(work())
+
+
+class FullDisk:
+    """Reads well; writes nothing."""
+
+    full = False
+
+    def load(self, _definition: object) -> dict[Any, Any]:
+        return {}
+
+    def save(self, _changes: object) -> None:
+        if self.full:
+            raise StoreError("the commit failed: disk full")
+
+
+def test_a_station_that_ends_for_its_store_says_why(version: str) -> None:
+    disk = FullDisk()
+
+    async def work() -> None:
+        async with service(version, parts_store=MemoryStore(backing=disk)) as ocpp:
+            disk.full = True
+            await ocpp.monitor_variables([FAN])
+            assert not ocpp.is_open
+            assert str(ocpp.fatal_error) == "the commit failed: disk full"
+
+    run(work())
 
 
 # -- subscribers -----------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ after a power cut, so memory can never disagree with the store.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import CoroutineType
 from typing import Any
 
@@ -43,7 +44,14 @@ from ocpp_iface.engine.outputs import (
 )
 from ocpp_iface.engine.registration import Registration, RegistrationState
 from ocpp_iface.engine.timers import Timers
-from ocpp_iface.errors import CallError, CallFailed, NotRunning, OcppIfaceError, PayloadError
+from ocpp_iface.errors import (
+    CallError,
+    CallFailed,
+    NotRunning,
+    OcppIfaceError,
+    PayloadError,
+    StoreError,
+)
 from ocpp_iface.log import Log
 from ocpp_iface.ports.clock import Now
 from ocpp_iface.ports.entropy import Entropy
@@ -121,7 +129,7 @@ class Kernel:
             self._assembly.resume(Cause.BOOT)
             self.flows.run_to_rest()
         except BaseException:
-            self.store.rollback()
+            self._forget_step()
             raise
         self._settle()
         self.store.commit()
@@ -138,7 +146,7 @@ class Kernel:
             self._settle()
             self.store.commit()
         except BaseException:
-            self.store.rollback()
+            self._forget_step()
             self.outbound.drain()
             raise
         return self.outbound.drain()
@@ -199,6 +207,13 @@ class Kernel:
         spelled = error_code(self._assembly.codec.subprotocol, ErrorKind(code))
         self._answered.append(unique_id)
         self._send(Outbound.REPLY, format_error(unique_id, spelled, description, {}))
+
+    def _forget_step(self) -> None:
+        """A store that failed to commit, or was closed as its file is damaged, has nothing to roll
+        back: that must not hide what went wrong.
+        """
+        with suppress(StoreError):
+            self.store.rollback()
 
     # -- one input -----------------------------------------------------------------------------
 
