@@ -114,6 +114,7 @@ CASES = [
         Fault.PROPERTY,
     ),
     (str, 5, "requests", "expected a string, not a number", Fault.TYPE),
+    (str, "a\ud800", "requests", "half a surrogate pair", Fault.PROPERTY),
     (bool, 1, "requests", "expected a boolean, not a number", Fault.TYPE),
     (int, 2**31, "requests", "more than 2147483647", Fault.PROPERTY),
     (float, "1", "requests", "expected a number, not a string", Fault.TYPE),
@@ -145,6 +146,8 @@ CONSTRUCTIONS = [
     (lambda: t.EVSE(1, connector_id=0), "connector_id", "less than 1"),
     (lambda: t.Variable("x" * 51), "name", "longer than 50"),
     (lambda: t.Variable(None), "name", "expected a string, not null"),
+    (lambda: t.Variable("\udfffé"), "name", "half a surrogate pair"),
+    (lambda: t.SecurityEvent("x", info="\ud83d"), "info", "half a surrogate pair"),
     (
         lambda: t.GetVariableRequest("Enabled"),
         "component_variable",

@@ -42,6 +42,7 @@ CHECKS = [
     [
         (Text(3, min_length=1), "abc"),
         (Text(3, min_length=1), "a"),
+        (Text(3, min_length=1), "\ud7ff\ue000\U0010ffff"),
         (Integer(0, 5), 0),
         (Integer(0, 5), 5),
         (Number(), 5),

@@ -66,7 +66,10 @@ def words_of(enum: type[StrEnum]) -> str:
 
 @frozen
 class Text:
-    """A string of at least `min_length` and at most `max_length` characters."""
+    """A string of at least `min_length` and at most `max_length` characters.
+
+    Half a surrogate pair has no form in UTF-8: no file could keep it, no link carry it.
+    """
 
     max_length: int | None = None
     min_length: int = 0
@@ -77,6 +80,7 @@ class Text:
             type(value) is str
             and self.min_length <= len(value)
             and (most is None or len(value) <= most)
+            and value.isascii()
         ):
             return
         self.check(field.name, value)
@@ -88,6 +92,10 @@ class Text:
             raise PayloadError(path, f"shorter than {self.min_length}", Fault.PROPERTY)
         if self.max_length is not None and len(value) > self.max_length:
             raise PayloadError(path, f"longer than {self.max_length}", Fault.PROPERTY)
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise PayloadError(path, "half a surrogate pair", Fault.PROPERTY) from None
 
 
 @frozen
