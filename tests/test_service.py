@@ -598,6 +598,15 @@ async def test_limits_and_vehicles_reach_the_kernel_as_they_are() -> None:
         ]
 
 
+def _schedule(start_period: Any = 0, **more: Any) -> ChargingSchedule:
+    return ChargingSchedule(RateUnit.A, (SchedulePeriod(start_period, 10.0, **more),))
+
+
+def _needs(departure: Any = None, **more: Any) -> ChargingNeeds:
+    dc = DcNeeds(**{"ev_max_current_a": 200, "ev_max_voltage_v": 400, **more})
+    return ChargingNeeds(EnergyTransferMode.DC, dc=dc, departure_time=departure)
+
+
 def test_what_the_station_does_not_have_is_refused_naming_what_it_has() -> None:
     station = World().service.station
 
@@ -627,10 +636,19 @@ def test_what_the_station_does_not_have_is_refused_naming_what_it_has() -> None:
         (lambda evse: evse.set_external_limit(10.0, unit="A"), "unit"),
         (lambda evse: evse.set_external_limit(10.0, source=LimitSource.CSO), "source"),
         (lambda evse: evse.set_external_limit(10.0, valid_to="noon"), "valid_to"),
+        (lambda evse: evse.set_external_limit(10.0, source=None), "source"),
+        (lambda evse: evse.set_external_limit(10.0, grid_critical="yes"), "grid_critical"),
+        (lambda evse: evse.set_external_limit(_schedule(number_phases=1.5)), "number_phases"),
+        (lambda evse: evse.set_external_limit(_schedule(True)), r"periods\[0\].start_period"),
         (lambda evse: evse.clear_external_limit("EMS"), "source"),
         (lambda evse: evse.report_charging_needs("much"), "needs"),
+        (lambda evse: evse.report_charging_needs(_needs(ev_max_current_a="9")), "ev_max_current_a"),
+        (lambda evse: evse.report_charging_needs(_needs(departure="soon")), "departure_time"),
         (lambda evse: evse.offered_schedules(0), "duration_s"),
         (lambda evse: evse.report_charging_plan(constant_limit(1, RateUnit.A)), "time_base"),
+        (lambda evse: evse.report_charging_plan(_schedule(), time_base="now"), "time_base"),
+        (lambda evse: evse.report_charging_plan(selected="1"), "selected"),
+        (lambda evse: evse.report_charging_plan(selected=-1), "selected"),
         (lambda evse: evse.connector(1).unplug("no"), "cable_left"),
         (lambda evse: evse.connector(1).report_fault(None), "fault"),
         (lambda evse: evse.connector(1).clear_fault(""), "fault_id"),

@@ -54,12 +54,11 @@ from ocpp_iface.types.check import (
     Boolean,
     Instance,
     Integer,
-    Moment,
-    Number,
     Optional,
     Text,
     Word,
 )
+from ocpp_iface.types.conform import conform
 from ocpp_iface.types.outcomes import TokenOutcome
 
 Report = Callable[[object], Awaitable[Any]]
@@ -72,10 +71,7 @@ _FAULT, _FAULT_ID = Instance(Fault), Text(min_length=1)
 _TOKEN, _READING = Instance(IdToken), Instance(MeterReading)
 _STATE, _PHASES = Word(ChargingState), Optional(Integer(1, 3))
 _REASON, _FLAG = Word(StoppedReason), Boolean()
-_LIMIT, _UNIT, _MOMENT = Number(), Word(RateUnit), Optional(Moment())
-_SOURCE = Optional(Word(LimitSource))
-_NEEDS, _PLAN = Instance(ChargingNeeds), Optional(Instance(ChargingSchedule))
-_TUPLES, _DURATION = Optional(Integer(1)), Integer(1)
+_TUPLES, _DURATION, _INDEX = Optional(Integer(1)), Integer(1), Integer(0)
 
 
 @frozen
@@ -178,7 +174,7 @@ class EvseHandle:
 
     async def clear_external_limit(self, source: LimitSource | None = None) -> bool:
         """The limit of `source` (None: of everybody) is gone. True if there was one."""
-        _SOURCE.check("source", source)
+        conform(LimitSource | None, "source", source)
         return bool(await self._report(ClearExternalLimit(self.evse_id, source)))
 
     async def report_charging_needs(
@@ -188,7 +184,7 @@ class EvseHandle:
 
         `max_schedule_tuples`: how many periods of a schedule it can take.
         """
-        _NEEDS.check("needs", needs)
+        conform(ChargingNeeds, "needs", needs)
         _TUPLES.check("max_schedule_tuples", max_schedule_tuples)
         report = EvNeedsReport(self.evse_id, needs, max_schedule_tuples)
         await self._report(ReportChargingNeeds(report))
@@ -213,7 +209,9 @@ class EvseHandle:
         """The vehicle took the offered schedule `selected` and plans to follow `schedule`, counted
         from `time_base`; without one it follows the offer. True if that keeps within the limits.
         """
-        _PLAN.check("schedule", schedule)
+        conform(ChargingSchedule | None, "schedule", schedule)
+        conform(datetime | None, "time_base", time_base)
+        _INDEX.check("selected", selected)
         plan = None
         if schedule is not None:
             if time_base is None:
@@ -272,7 +270,7 @@ class StationHandle:
 
     async def clear_external_limit(self, source: LimitSource | None = None) -> bool:
         """The limit of `source` (None: of everybody) on the station is gone. True if there was one."""
-        _SOURCE.check("source", source)
+        conform(LimitSource | None, "source", source)
         return bool(await self._report(ClearExternalLimit(_STATION, source)))
 
     async def report_fault(self, fault: Fault) -> None:
@@ -295,11 +293,11 @@ def _limit(
     grid_critical: bool | None,
 ) -> SetExternalLimit:
     """Raises PayloadError; K11.FR.05: the CSMS is no external source."""
-    if not isinstance(limit, ChargingSchedule):
-        _LIMIT.check("limit", limit)
-    _UNIT.check("unit", unit)
-    _SOURCE.check("source", source)
-    _MOMENT.check("valid_to", valid_to)
+    conform(ChargingSchedule if isinstance(limit, ChargingSchedule) else float, "limit", limit)
+    conform(RateUnit, "unit", unit)
+    conform(LimitSource, "source", source)
+    conform(datetime | None, "valid_to", valid_to)
+    conform(bool | None, "grid_critical", grid_critical)
     if source is LimitSource.CSO:
         raise PayloadError("source", "CSO is the CSMS itself", ErrorKind.PROPERTY)
     schedule = external_schedule(limit, unit)
