@@ -56,7 +56,7 @@ class FakeKernel:
         self.steps: list[tuple[Input, ...]] = []
         self.threads: list[threading.Thread] = []
         self.stepped = threading.Condition()
-        self.broken: Exception | None = None
+        self.broken: BaseException | None = None
         """Raised by the next begin or step."""
 
     @property

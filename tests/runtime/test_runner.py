@@ -379,6 +379,54 @@ async def test_a_step_that_fails_closes_the_station_loudly(
     assert shell.kernel.store.closed
 
 
+@in_loop
+async def test_a_thread_that_is_told_to_exit_leaves_nobody_waiting() -> None:
+    """A log handler of the app may raise SystemExit in a step."""
+    shell = Shell(threaded=True)
+    async with shell:
+        shell.kernel.broken = SystemExit(1)
+
+        with pytest.raises(NotRunning, match="internal error"):
+            await shell.runner.command("breaks")
+        assert not shell.runner.running
+        assert isinstance(shell.fatal[0], SystemExit)
+
+    assert shell.kernel.store.closed
+
+
+def test_an_interrupt_in_a_step_ends_the_station_and_the_loop() -> None:
+    """Memory may be ahead of the store then, so no further step happens."""
+    shells: list[Shell] = []
+
+    async def main() -> None:
+        shells.append(Shell())
+        await shells[0].runner.start()
+        shells[0].kernel.broken = KeyboardInterrupt()
+        await shells[0].runner.command("breaks")
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(main())
+
+    assert not shells[0].runner.running
+    assert shells[0].kernel.store.closed
+
+
+@in_loop
+async def test_a_station_that_gets_no_thread_closes_its_store(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shell = Shell(threaded=True)
+
+    def none_left(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none_left)
+
+    with pytest.raises(RuntimeError, match="new thread"):
+        await shell.runner.start()
+    assert shell.kernel.store.closed
+
+
 @both_drivers
 @in_loop
 async def test_a_failure_at_the_begin_is_raised_by_start(threaded: bool) -> None:

@@ -105,3 +105,36 @@ async def test_what_no_future_takes_becomes_a_runtime_error() -> None:
 
     with pytest.raises(RuntimeError, match="StopIteration"):
         await future
+
+
+@in_loop
+async def test_work_that_got_no_thread_is_never_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asked was told so: an order that is obeyed later all the same would be a surprise."""
+    pool, done = Workers(), []
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(threading.Thread, "start", _none_left)
+        with pytest.raises(RuntimeError, match="new thread"):
+            pool.run(lambda: done.append("refused"))
+
+    await pool.run(lambda: done.append("later"))
+
+    assert done == ["later"]
+
+
+@in_loop
+async def test_without_more_threads_work_waits_for_one_that_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool, release = Workers(), threading.Event()
+    blocking = pool.run(lambda: release.wait(5))
+    monkeypatch.setattr(threading.Thread, "start", _none_left)
+
+    waiting = pool.run(lambda: "at last")
+    release.set()
+
+    assert await blocking is True
+    assert await waiting == "at last"
+
+
+def _none_left(_thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")

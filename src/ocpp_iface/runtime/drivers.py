@@ -128,10 +128,12 @@ class InlineDriver:
         inputs, self._inbox = self._inbox, []
         try:
             outputs = self._kernel.step(inputs, self._clock.now())
-        except Exception as error:  # noqa: BLE001 - every reason not to go on is handled alike
+        except BaseException as error:
             self._close()
             self._fail(error)
-            return
+            if isinstance(error, Exception):
+                return
+            raise  # the process is told to end: by a signal, by a log handler of the app
         self._perform(outputs)
         self._arm()
 
@@ -192,6 +194,8 @@ class ThreadDriver:
         try:
             threading.Thread(target=self._run, name="ocpp-kernel", daemon=True).start()
         except RuntimeError:  # the system gives no more threads
+            self._ended = True
+            _close_store(self._kernel)
             settle(self._gone)
             raise
         await self._begun
@@ -219,7 +223,7 @@ class ThreadDriver:
         try:
             while self._step():
                 pass
-        except Exception as error:  # noqa: BLE001 - every reason not to go on is handled alike
+        except BaseException as error:  # noqa: BLE001 - every reason not to go on is handled alike
             self._tell(self._fail, error)
         finally:
             self._ended = True

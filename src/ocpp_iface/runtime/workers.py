@@ -41,16 +41,27 @@ class Workers:
     """Jobs that are queued or running."""
 
     def run(self, work: Callable[[], Any]) -> asyncio.Future[Any]:
-        """Its result or exception. Cancelling the future does not stop the work."""
+        """Its result or exception. Cancelling the future does not stop the work.
+
+        Raises RuntimeError if there is no thread for it; it is never done then.
+        """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Any] = loop.create_future()
         with self._lock:
+            if self._threads <= self._busy and self._threads < self.limit:
+                self._start()
             self._busy += 1
             self._jobs.put(_Job(work, copy_context(), done, loop))
-            if self._busy > self._threads and self._threads < self.limit:
-                self._threads += 1
-                threading.Thread(target=self._work, name="ocpp-hardware", daemon=True).start()
         return done
+
+    def _start(self) -> None:
+        try:
+            threading.Thread(target=self._work, name="ocpp-hardware", daemon=True).start()
+        except RuntimeError:  # the system gives no more threads: those that there are do the work
+            if not self._threads:
+                raise
+        else:
+            self._threads += 1
 
     def _work(self) -> None:
         while True:
