@@ -197,6 +197,12 @@ def test_no_repr_shows_a_password() -> None:
     assert PASSWORD not in repr(config.configured())
 
 
+def test_no_repr_shows_a_password_given_as_a_variable() -> None:
+    config = StationConfig(**MINIMAL, variables={"AuthorizationKey": PASSWORD})
+
+    assert PASSWORD not in repr(config)
+
+
 def test_a_configuration_can_be_changed_with_evolve() -> None:
     config = attrs.evolve(StationConfig(**MINIMAL), evses=(2,))
 

@@ -127,7 +127,7 @@ class StationConfig:
     """0: nothing (a warning is logged), 1: password, 2: TLS and password, 3: TLS with a certificate
     of the station. None: what URL, password and certificate amount to."""
     password: str | None = field(default=None, repr=False, converter=_password)
-    """For HTTP Basic, 16 to 64 characters. One that the CSMS sets later wins."""
+    """For HTTP Basic, 16 to 40 characters. One that the CSMS sets later wins."""
     tls: TlsSettings | None = None
     """How the CSMS is verified and the station's certificate; None: the system's trusted roots."""
     network_profiles: tuple[NetworkProfile, ...] = field(default=(), converter=reading.as_tuple)
@@ -159,7 +159,7 @@ class StationConfig:
     validate_outbound: bool = False
     """Check what is sent against the official schemas (for tests: the types guarantee it)."""
 
-    variables: Mapping[str, Any] = Factory(dict)
+    variables: Mapping[str, Any] = field(factory=dict, repr=False)
     """Values of variables, by 1.6 key or by address: `{"HeartbeatInterval": 300,
     "TxCtrlr/EVConnectionTimeOut": "60", "Connector@1.2/ConnectorType": "cType2"}`; a dot may stand
     for the slash."""

@@ -21,13 +21,19 @@ from ocpp_iface.devicemodel.instances import Located
 from ocpp_iface.devicemodel.model import DeviceModel
 from ocpp_iface.devicemodel.validate import INVALID, Refusal
 
-_URL = re.compile(r"(wss?)://[^\s/?#]+[^\s#]*", re.ASCII | re.IGNORECASE)
+_URL = re.compile(
+    r"(wss?)://(?:\[[^\s/?#@\[\]]+\]|[^\s/?#@:\[\]]+)(?::(\d{1,5}))?(?:[/?][^\s#]*)?",
+    re.ASCII | re.IGNORECASE,
+)
+"""A link dials no other: in particular none with a user and password in it."""
+_MAX_PORT: Final = 65_535
 _PASSWORD = re.compile(r"[A-Za-z0-9*\-_=:+|@.]+", re.ASCII)
 _IDENTITY = re.compile(r"[A-Za-z0-9*\-_=+|@.]+", re.ASCII)
 HEX: Final = "hex:"
 HIGHEST_PROFILE: Final = 3
 TLS_PROFILE: Final = 2
 """From this security profile on the link is encrypted."""
+_NO_URL: Final = "not a WebSocket URL without credentials"
 
 
 @frozen
@@ -144,7 +150,7 @@ def check_write(
     if by_address_of_csms and slot and slot_in_use(variables, slot):
         return Refusal("PriorityNetworkConf", f"configuration slot {slot} is in use")
     if definition is NetworkConfiguration.ocpp_csms_url:
-        return None if _URL.fullmatch(text) or not text else Refusal("InvalidURL", "not ws or wss")
+        return None if _scheme(text) or not text else Refusal("InvalidURL", _NO_URL)
     if definition is NetworkConfiguration.security_profile:
         return _check_upgrade(variables, slot, int(text), credentials)
     if definition in (NetworkConfiguration.identity, SecurityCtrlr.identity):
@@ -169,13 +175,20 @@ def _check_upgrade(
 
 
 def _check_url(url: str, security_profile: int) -> Refusal | None:
-    match = _URL.fullmatch(url)
-    if match is None:
-        return Refusal("InvalidURL", "not ws or wss")
-    encrypted = match[1].lower() == "wss"
-    if encrypted != (security_profile >= TLS_PROFILE):
+    scheme = _scheme(url)
+    if scheme is None:
+        return Refusal("InvalidURL", _NO_URL)
+    if (scheme == "wss") != (security_profile >= TLS_PROFILE):
         return Refusal("InvalidNetworkConf", "the scheme does not fit the security profile")
     return None
+
+
+def _scheme(url: str) -> str | None:
+    """ws or wss; None if the URL cannot be dialled."""
+    match = _URL.fullmatch(url)
+    if match is None or not 0 < int(match[2] or _MAX_PORT) <= _MAX_PORT:
+        return None
+    return match[1].lower()
 
 
 def _check_profile(profile: int, password: str, credentials: Credentials) -> Refusal | None:
