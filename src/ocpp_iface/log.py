@@ -52,4 +52,8 @@ def _shown(name: str, value: object) -> str:
         text = str(value)
     except Exception:  # noqa: BLE001 - a value that cannot be shown must not break what is logged
         return f"<{type(value).__name__}>"
-    return text if len(text) <= 300 else text[:297] + "..."
+    if len(text) > 300:
+        text = text[:297] + "..."
+    if not text.isprintable():  # a peer's words must not look like lines of ours
+        text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+    return text

@@ -87,6 +87,52 @@ def test_an_http_status_is_reported(status: int, reason: CloseReason) -> None:
     run(scenario)
 
 
+def test_a_redirect_to_another_host_is_not_followed() -> None:
+    """There the station would connect without its password."""
+    visitors: list[ServerConnection] = []
+
+    async def visit(connection: ServerConnection) -> None:
+        visitors.append(connection)
+
+    async def scenario() -> None:
+        async with csms(visit) as other:
+
+            def redirect(connection: ServerConnection, request: Any) -> Response:
+                response = connection.respond(http.HTTPStatus.FOUND, "there\n")
+                response.headers["Location"] = f"ws://127.0.0.1:{other}/ocpp"
+                return response
+
+            async with csms(idle, process_request=redirect) as port:
+                end = await end_of(request(port, password=b"secret"))
+        assert (end.reason, end.code) == (CloseReason.HTTP_STATUS, 302)
+
+    run(scenario)
+    assert visitors == []
+
+
+def test_a_redirect_within_the_csms_is_followed_with_the_password() -> None:
+    paths: list[tuple[str, str | None]] = []
+
+    def redirect(connection: ServerConnection, request: Any) -> Response | None:
+        paths.append((request.path, request.headers.get("Authorization")))
+        if request.path.endswith("/"):
+            return None
+        response = connection.respond(http.HTTPStatus.PERMANENT_REDIRECT, "there\n")
+        response.headers["Location"] = f"{request.path}/"
+        return response
+
+    async def scenario() -> None:
+        async with (
+            csms(idle, process_request=redirect) as port,
+            link_to(request(port, identity="CS1", password=b"secret")) as (_, sink),
+        ):
+            await sink.until(1)
+
+    run(scenario)
+    credentials = "Basic Q1MxOnNlY3JldA=="
+    assert paths == [("/ocpp/CS1", credentials), ("/ocpp/CS1/", credentials)]
+
+
 def test_a_csms_that_chooses_no_subprotocol_is_left() -> None:
     codes: list[int | None] = []
 

@@ -184,7 +184,7 @@ def _check_url(url: str, security_profile: int) -> Refusal | None:
 
 
 def _scheme(url: str) -> str | None:
-    """ws or wss; None if the URL cannot be dialled."""
+    """Of a URL that can be dialled (ws or wss), else None."""
     match = _URL.fullmatch(url)
     if match is None or not 0 < int(match[2] or _MAX_PORT) <= _MAX_PORT:
         return None

@@ -28,6 +28,7 @@ from websockets.exceptions import (
 from websockets.frames import DATA_OPCODES, Frame, Opcode
 from websockets.protocol import Event
 from websockets.typing import Subprotocol
+from websockets.uri import parse_uri
 
 from ocpp_iface.errors import ConfigurationError
 from ocpp_iface.log import Log
@@ -137,7 +138,7 @@ class WebSocketLink:
 
     async def _live(self, request: LinkRequest) -> LinkClose:
         try:
-            connection = await _connect(request, self._close_timeout_s)
+            connection = await _dial(request, self._close_timeout_s)
         except (OSError, InvalidHandshake, ConfigurationError) as error:
             return failure(error)
         if connection.subprotocol is None:
@@ -158,6 +159,23 @@ class WebSocketLink:
     def _deliver(self, data: str | bytes) -> None:
         if self._own_end is None:
             self._sink.frame(data)
+
+
+class _connect(connect):  # noqa: N801 - as the class that it refines
+    """A redirect stays with the CSMS that is configured. `websockets` would follow one to another
+    host, without the password, and so below the security profile of the link.
+    """
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        target = super().process_redirect(exc)
+        if isinstance(target, str) and _origin(target) == _origin(self.uri):
+            return target
+        return exc
+
+
+def _origin(url: str) -> tuple[bool, str, int]:
+    uri = parse_uri(url)
+    return uri.secure, uri.host, uri.port
 
 
 class _Connection(ClientConnection):
@@ -214,7 +232,7 @@ class _Connection(ClientConnection):
         super().connection_lost(exc)
 
 
-async def _connect(request: LinkRequest, close_timeout_s: float) -> _Connection:
+async def _dial(request: LinkRequest, close_timeout_s: float) -> _Connection:
     address, secure = _checked_address(request)
     # Reading the certificates of the system takes tens of milliseconds.
     context = (
@@ -225,7 +243,7 @@ async def _connect(request: LinkRequest, close_timeout_s: float) -> _Connection:
         credentials = request.identity.encode() + b":" + request.password
         headers.append(("Authorization", "Basic " + base64.b64encode(credentials).decode()))
     try:
-        connection = await connect(
+        connection = await _connect(
             address,
             subprotocols=[Subprotocol(name) for name in request.subprotocols],
             additional_headers=headers,
