@@ -189,6 +189,21 @@ def test_stopping_closes_and_nothing_follows():
     assert rig.orders() == []
 
 
+def test_stopping_forgets_that_it_was_to_reconnect():
+    rig = Rig()
+    rig.link.start()
+    rig.open()
+    rig.link.reconnect("new password")
+    rig.link.stop("enough")
+    rig.link.start()
+    rig.orders()
+
+    rig.fail()
+
+    assert rig.dialled() == []
+    assert rig.link.state is LinkState.WAITING
+
+
 def test_news_of_an_older_link_are_ignored():
     rig = Rig()
     rig.link.start()

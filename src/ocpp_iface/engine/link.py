@@ -107,6 +107,7 @@ class Link:
         if self.state in (LinkState.OPEN, LinkState.OPENING):
             self._outbound.add(Outbound.LINK, CloseLink(self.number, 1000, reason))
         self.state = LinkState.STOPPED
+        self._again = False
         self.number += 1
 
     def reconnect(self, reason: str, *, fresh: bool = False) -> None:
