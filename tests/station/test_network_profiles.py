@@ -16,6 +16,7 @@ from ocpp_iface.station.network_profiles import (
     NetworkProfile,
     SetNetworkProfileStatus,
     Vpn,
+    configured,
 )
 
 ACCEPTED, REJECTED, _ = SetNetworkProfileStatus
@@ -66,6 +67,15 @@ def test_a_profile_without_apn_removes_the_old_one(world: Any, network: Network)
     assert value(world, NetworkConfiguration.apn_enabled) is False
     assert value(world, NetworkConfiguration.apn) == ""
     assert value(world, NetworkConfiguration.sim_pin) is None
+
+
+def test_words_that_are_the_default_are_kept_as_chosen(world: Any, network: Network) -> None:
+    """B09.FR.01: a profile for OCPP20 offers nothing else, and its 30 s are its time-out."""
+    assert put(world, network, evolve(PLAIN, version="OCPP20", message_timeout_s=30))[0] is ACCEPTED
+
+    row = configured(world.ctx)[2]
+
+    assert (row.version, row.message_timeout_s) == ("OCPP20", 30)
 
 
 def test_an_unknown_slot_is_rejected(world: Any, network: Network) -> None:

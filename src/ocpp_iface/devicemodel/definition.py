@@ -162,6 +162,8 @@ class VarDef(Generic[T]):
     """Its value may be supplied by the station at the time of reading (`DeviceModel.provide`)."""
     also: tuple[tuple[str, str], ...] = ()
     """Further addresses (component, variable) of the same value."""
+    chosen: bool = False
+    """That somebody set it has a meaning of its own, even if the value is the default."""
 
     @property
     def write_only(self) -> bool:
@@ -189,6 +191,7 @@ class Traits(TypedDict, total=False):
     reboot: bool
     derived: bool
     also: tuple[tuple[str, str], ...]
+    chosen: bool
 
 
 # The functions below are named like the types they declare, as a declaration reads best.

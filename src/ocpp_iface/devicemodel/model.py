@@ -250,7 +250,7 @@ class DeviceModel:
             raise ValueError(f"{definition!r} is supplied by the station")
         old, key = self.text(located, attribute), _key(located, attribute)
         changed = old != parsed.text
-        if changed or self._rows.get(_row_key(located, attribute)) is not None:
+        if changed or definition.chosen or self._rows.get(_row_key(located, attribute)) is not None:
             self._keep(located, attribute, key, parsed, source)
         if changed:
             self._publish(located, attribute, old, parsed.text, source)
@@ -302,7 +302,8 @@ class DeviceModel:
         source: str,
     ) -> None:
         row_key = _row_key(located, attribute)
-        if key not in self._base and parsed.text == _default_text(located, attribute):
+        spare = key not in self._base and not located.definition.chosen
+        if spare and parsed.text == _default_text(located, attribute):
             self._rows.delete(row_key)
             self._held.pop(key, None)
             return

@@ -180,8 +180,14 @@ class NetworkConfiguration(ComponentDef, name="NetworkConfiguration", scope=Scop
         "OcppTransport", "JSON", ("JSON",), access=RW, required=True, reboot=True
     )
     ocpp_version = OptionList(
-        "OcppVersion", "OCPP20", ("OCPP16", "OCPP20", "OCPP201", "OCPP21"), access=RW, reboot=True
+        "OcppVersion",
+        "OCPP20",
+        ("OCPP16", "OCPP20", "OCPP201", "OCPP21"),
+        access=RW,
+        reboot=True,
+        chosen=True,
     )
+    """Not set: every version may be offered."""
     message_timeout = Integer(
         "MessageTimeout",
         default=30,
@@ -190,7 +196,9 @@ class NetworkConfiguration(ComponentDef, name="NetworkConfiguration", scope=Scop
         access=RW,
         required=True,
         reboot=True,
+        chosen=True,
     )
+    """Not set: OCPPCommCtrlr.MessageTimeout counts."""
     identity = String(
         "Identity",
         maximum=48,
