@@ -155,10 +155,8 @@ class OcppService:
         Does nothing if it is open; starts anew if it stopped because of an error. Raises
         ConfigurationError or StoreError, and nothing runs then.
         """
-        if self._state is _State.STARTING:
-            await asyncio.shield(self._started)
-        elif self._closing is not None:
-            await asyncio.shield(self._closing)
+        while self._state is _State.STARTING or self._closing is not None:
+            await asyncio.shield(self._closing or self._started)
         if self.is_open:
             return
         if self._state is _State.OPEN:  # it stopped by itself
@@ -195,7 +193,7 @@ class OcppService:
         """Close the link and the store; transactions go on at the next start. May be called from a
         callback, repeatedly, and of a service that never started.
         """
-        if self._state is _State.STARTING:
+        while self._state is _State.STARTING:
             await asyncio.shield(self._started)
         if self._closing is None:
             if self._state is not _State.OPEN:
