@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import functools
 import gc
 import logging
+import threading
+from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -129,6 +132,40 @@ async def test_a_callback_whose_task_cancels_itself_only_fails() -> None:
 
 
 @in_loop
+async def test_a_plain_callback_that_looks_at_a_cancelled_task_only_fails() -> None:
+    var, heard = event(), []
+
+    def odd(value: int) -> None:
+        heard.append(value)
+        raise asyncio.CancelledError
+
+    subscription = var.subscribe(odd)
+    var.publish(1)
+    var.publish(2)
+    await var.settle()
+
+    assert heard == [1, 2]
+    assert subscription.failed == 2
+
+
+@in_loop
+async def test_a_callback_that_ends_the_process_is_not_waited_for() -> None:
+    var, loop = event(), asyncio.get_running_loop()
+
+    def leaves(_value: int) -> None:
+        raise SystemExit
+
+    subscription = var.subscribe(leaves)
+    var.publish(1)
+    (handle,) = (each for each in loop._ready if "_drain" in repr(each))
+    handle.cancel()
+    with pytest.raises(SystemExit):
+        contextvars.copy_context().run(subscription._drain)
+
+    await var.settle()
+
+
+@in_loop
 async def test_a_hanging_callback_is_cancelled_and_never_blocks_others(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -192,6 +229,32 @@ async def test_a_cancelled_subscription_hears_nothing_more() -> None:
     await asyncio.sleep(0)
 
     assert heard == [1]
+
+
+@in_loop
+async def test_a_subscription_may_be_cancelled_in_another_thread_while_it_is_served() -> None:
+    var, heard = event(), []
+
+    class Queue(deque[int]):
+        """The other thread comes between the look and the grip."""
+
+        def __bool__(self) -> bool:
+            there = len(self) > 0
+            thread = threading.Thread(target=subscription.cancel)
+            thread.start()
+            thread.join()
+            return there
+
+    subscription = var.subscribe(heard.append)
+    subscription._queue = Queue()
+    var.publish(1)
+    var.publish(2)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    assert heard == [1]
+    await var.settle()
+    assert not subscription._scheduled
 
 
 @in_loop
@@ -265,6 +328,27 @@ async def test_a_predicate_that_raises_belongs_to_who_waits() -> None:
 
     with pytest.raises(ZeroDivisionError):
         await wait
+
+
+@in_loop
+async def test_a_predicate_that_runs_out_disturbs_nobody_else() -> None:
+    var, heard, empty = event(), [], iter(())
+    wait = asyncio.ensure_future(var.wait_for(lambda _value: next(empty)))
+    var.subscribe(heard.append)
+    await asyncio.sleep(0)
+
+    var.publish(0)
+    await var.settle()
+
+    assert heard == [0]
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await wait
+
+
+@in_loop
+async def test_what_is_no_predicate_is_refused_at_once() -> None:
+    with pytest.raises(TypeError, match="expected a predicate or a class, not bool"):
+        await state().wait_for(True)  # type: ignore[arg-type]  # the fault
 
 
 @in_loop

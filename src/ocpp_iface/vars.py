@@ -88,9 +88,11 @@ class Subscription(Generic[T]):
     active: bool = field(default=True, init=False)
 
     def cancel(self) -> None:
-        """No further value is delivered; a callback that is running runs to its end."""
+        """No further value is delivered; a callback that is running runs to its end.
+
+        From any thread: what waits is thrown away on the loop, which alone takes from the queue.
+        """
         self.active = False
-        self._queue.clear()
         self._var._forget(self)
 
     def __enter__(self) -> Subscription[T]:
@@ -122,7 +124,7 @@ class Subscription(Generic[T]):
         """Deliver what waits; the first awaitable result moves the rest to a task."""
         _SERVED.set(self)  # of this handle's own context
         for _ in range(_BATCH):
-            if not self._queue:
+            if not self._waits():
                 self._rest()
                 return
             result = self._call(self._queue.popleft())
@@ -134,7 +136,7 @@ class Subscription(Generic[T]):
     async def _drain_async(self, awaitable: Awaitable[object]) -> None:
         try:
             await self._await(awaitable)
-            while self._queue:
+            while self._waits():
                 result = self._call(self._queue.popleft())
                 if isawaitable(result):
                     await self._await(result)
@@ -144,6 +146,12 @@ class Subscription(Generic[T]):
             self._task = None
             self._rest()
 
+    def _waits(self) -> bool:
+        """Whether there is a value to deliver."""
+        if not self.active:
+            self._queue.clear()
+        return bool(self._queue)
+
     def _rest(self) -> None:
         self._scheduled = self._warned = False
         self._var._rested()
@@ -151,9 +159,13 @@ class Subscription(Generic[T]):
     def _call(self, value: T) -> object:
         try:
             return self._callback(value)
-        except Exception as error:  # noqa: BLE001 - whatever an app's callback raises stays there
+        # A plain function is never cancelled: it looked at something that was.
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - it stays there
             self._blame(error)
             return None
+        except BaseException:  # it ends the process, which must not wait for it
+            self._rest()
+            raise
 
     async def _await(self, awaitable: Awaitable[object]) -> None:
         limit = asyncio.timeout(self._policy.callback_timeout_s)
@@ -249,6 +261,8 @@ class Var(Generic[T]):
             try:
                 if matches(value):
                     found.set_result(value)
+            except StopIteration:  # no future takes it
+                found.set_exception(RuntimeError("the predicate raised StopIteration"))
             except Exception as error:  # noqa: BLE001 - it belongs to who waits
                 found.set_exception(error)
 
@@ -384,8 +398,11 @@ class Stream(Generic[T]):
 
 
 def predicate(wanted: Callable[[Any], object] | type | None) -> Callable[[Any], object]:
+    """Raises TypeError for what is none."""
     if wanted is None:
         return lambda _value: True
+    if not callable(wanted):
+        raise TypeError(f"expected a predicate or a class, not {type(wanted).__name__}")
     if wanted is bool or not isinstance(wanted, type):
         return wanted
     kind = wanted
