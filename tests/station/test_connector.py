@@ -52,7 +52,7 @@ def test_the_other_connector_of_an_evse_in_use_is_not_usable(two: Bench) -> None
         False,
     )
     assert here.charging_state is ChargingState.Charging
-    assert here.energy_flowed
+    assert here.prepared
     assert there == ConnectorFacts(1, 2, evse_in_use=True)
 
 
@@ -64,17 +64,18 @@ def test_a_driver_who_has_not_plugged_in_may_use_each_connector(two: Bench) -> N
     assert not facts(two, 2).evse_in_use
 
 
-def test_energy_has_flowed_only_when_it_did(make: Make) -> None:
+@pytest.mark.parametrize("state", ["Charging", "SuspendedEV", "SuspendedEVSE"])
+def test_all_was_prepared_once_there_is_word_of_energy(make: Make, state: str) -> None:
     bench = make(auto=False)
     bench.station.plug_in()
     bench.station.present_token("04AB12CD")
 
-    assert not facts(bench).energy_flowed
-    bench.station.charging_state(1, "Charging")
+    assert not facts(bench).prepared
+    bench.station.charging_state(1, state)
     bench.run(5)
-    bench.station.charging_state(1, "SuspendedEV")
+    bench.station.charging_state(1, "EVConnected")
 
-    assert facts(bench).energy_flowed
+    assert facts(bench).prepared
 
 
 def test_a_transaction_whose_energy_is_being_stopped_is_ending(bench: Bench) -> None:

@@ -169,6 +169,36 @@ def test_suspended_by_the_ev_and_going_on(bench):
     bench.csms.expect("StatusNotification", status="Charging")
 
 
+@pytest.mark.parametrize("suspended", ["SuspendedEV", "SuspendedEVSE"])
+def test_what_was_suspended_is_never_preparing_again(make_bench, suspended):
+    """4.9: there is no transition D2 or E2, whether or not energy has flowed."""
+    bench = make_bench(auto=False).booted()
+    bench.station.plug_in()
+    bench.station.present_token("AA")
+    bench.station.charging_state(1, suspended)
+    bench.csms.expect("StatusNotification", status=suspended)
+    bench.station.charging_state(1, "EVConnected")
+    bench.world.run_for(5)
+
+    assert bench.statuses(1) == ["Available", "Preparing", suspended] + (
+        ["SuspendedEV"] if suspended == "SuspendedEVSE" else []
+    )
+
+
+def test_an_ev_that_comes_back_before_any_energy_is_not_preparing_again(make_bench):
+    """4.9: there is no transition D2."""
+    bench = make_bench(auto=False).booted()
+    bench.configure("StopTransactionOnEVSideDisconnect", "false")
+    bench.station.plug_in()
+    bench.station.present_token("AA")
+    bench.station.unplug(cable_left=True)
+    bench.csms.expect("StatusNotification", status="SuspendedEV")
+    bench.station.plug_in()
+    bench.world.run_for(5)
+
+    assert bench.statuses(1)[1:] == ["Preparing", "SuspendedEV"]
+
+
 def test_an_ev_that_is_pulled_keeps_the_transaction_if_so_configured(bench):
     """TC_005_3"""
     bench.configure("StopTransactionOnEVSideDisconnect", "false")

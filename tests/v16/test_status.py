@@ -37,7 +37,7 @@ WARNING = Fault("w1", "HighTemperature", is_fault=False)
         (evolve(CHARGING, charging_state=ChargingState.SuspendedEVSE), "SuspendedEVSE"),
         (evolve(CHARGING, charging_state=ChargingState.EVConnected), "Preparing"),
         (
-            evolve(CHARGING, charging_state=ChargingState.EVConnected, energy_flowed=True),
+            evolve(CHARGING, charging_state=ChargingState.EVConnected, prepared=True),
             "SuspendedEV",
         ),
         (evolve(CHARGING, ending=True), "Finishing"),
@@ -118,7 +118,7 @@ def test_every_combination_of_facts_has_a_status_of_the_schema():
         "cable_left",
         "authorized",
         "transaction",
-        "energy_flowed",
+        "prepared",
         "ending",
         "finishing",
         "reserved",

@@ -32,8 +32,8 @@ class ConnectorFacts:
     authorized: bool = False
     transaction: bool = False
     charging_state: ChargingState = ChargingState.Idle
-    energy_flowed: bool = False
-    """In this transaction, at least once."""
+    prepared: bool = False
+    """In this transaction energy has flowed or was suspended, or the EV was pulled, at least once."""
     ending: bool = False
     """The end of the transaction is decided, the energy is being stopped."""
     finishing: bool = False
@@ -68,7 +68,7 @@ def connector_facts(station: Station, evse_id: int, connector_id: int) -> Connec
         authorized=mine and row.authorization is not None,
         transaction=mine and transaction is not None,
         charging_state=evse.charging_state if mine else ChargingState.Idle,
-        energy_flowed=mine and transaction is not None and transaction.energy_flowed,
+        prepared=mine and transaction is not None and transaction.prepared,
         ending=mine and transaction is not None and transaction.ending is not None,
         finishing=mine and row.finishing,
         reserved=False,

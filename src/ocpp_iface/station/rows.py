@@ -117,14 +117,12 @@ class TransactionRow:
     """The meter's public key has gone along with a value (OncePerTransaction)."""
     charged_s: float = 0.0
     charging_since: datetime | None = None
+    prepared: bool = False
+    """All was ready for energy once: it has flowed, was suspended, or the EV was pulled."""
     stop_cause: StoppedReason | None = None
     """Why the authorization ended, if the transaction goes on until the EV leaves."""
     ending: Ending | None = None
     ended: bool = False
-
-    @property
-    def energy_flowed(self) -> bool:
-        return self.charging_since is not None or self.charged_s > 0
 
 
 R = TypeVar("R", "EvseRow", "TransactionRow")

@@ -46,6 +46,7 @@ from ocpp_iface.types.facts import TransactionFact
 log = Log(__name__)
 
 STOP_ENERGY_WITHIN_S = 10.0
+_PREPARED = (ChargingState.Charging, ChargingState.SuspendedEV, ChargingState.SuspendedEVSE)
 
 
 class Transactions:
@@ -210,7 +211,8 @@ class Transactions:
         """The transaction of this EVSE belongs to the driver who is authorized there now."""
         row, authorization = self.open_on(evse.id), evse.row.authorization
         if row is not None and authorization is not None:
-            self._save(changed(row, id_token=authorization.token, group_id=authorization.group_id))
+            token, group = authorization.token, authorization.group_id
+            self._save(changed(row, id_token=token, group_id=group, stop_cause=None))
 
     def set_cause(self, evse_id: int, cause: StoppedReason) -> None:
         """Why the authorization ended, for the end that is still to come."""
@@ -429,12 +431,18 @@ def _after(
         charging_state=fact.charging_state,
         charged_s=charged_s,
         charging_since=fact.timestamp if charging else None,
+        prepared=row.prepared or _is_prepared(row, fact),
         last_wh=fact.register_wh,
         last_at=fact.timestamp,
         phases_reported=fact.phases_used or row.phases_reported,
         evse_reported=evse_reported,
         key_given=key_given,
     )
+
+
+def _is_prepared(row: TransactionRow, fact: TransactionFact) -> bool:
+    gone = fact.charging_state is ChargingState.Idle and row.connector_id is not None
+    return gone or fact.charging_state in _PREPARED
 
 
 @lru_cache(maxsize=64)

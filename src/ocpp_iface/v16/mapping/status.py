@@ -5,7 +5,7 @@ The first row of the table that holds gives the status::
     Faulted        something is broken that makes the place unusable
     Charging  )
     Suspended*)    a transaction runs: what the hardware says about the energy; no EV any more is
-               )   SuspendedEV; before the first energy it is still Preparing
+               )   SuspendedEV; until there is word of energy it is still Preparing
     Finishing      the end of the transaction is decided, or it has ended and the cable is still here
     Available      ... decided, and there is no cable left to take away
     Unavailable    not operative (before a reset that follows at once it makes no difference), or the
@@ -102,7 +102,7 @@ def _in_transaction(facts: ConnectorFacts) -> enums.ChargePointStatus:
         case ChargingState.SuspendedEVSE:
             return _S.suspended_evse
         case _:
-            return _S.suspended_ev if facts.energy_flowed else _S.preparing
+            return _S.suspended_ev if facts.prepared else _S.preparing
 
 
 def _named(facts: ConnectorFacts, status: enums.ChargePointStatus) -> Fault | None:
