@@ -5,12 +5,18 @@ from datetime import timedelta
 import pytest
 from tests.station.metering_bench import Bench
 
+from ocpp_iface.devicemodel.catalog import Evse
+from ocpp_iface.devicemodel.instances import Located, Place
 from ocpp_iface.engine.block import Cause
 from ocpp_iface.errors import PayloadError, PortRefused
 from ocpp_iface.station.events import MeterRead
-from ocpp_iface.types import Measurand, MeterReading, SampledValue
+from ocpp_iface.types import Location, Measurand, MeterReading, Phase, SampledValue
 
 VOLTAGE = SampledValue(230.0, Measurand.Voltage)
+
+
+def watts(value, phase=None, **more):
+    return SampledValue(value, Measurand.Power_Active_Import, phase=phase, **more)
 
 
 @pytest.fixture
@@ -130,3 +136,27 @@ def test_the_register_of_a_transaction_is_known_after_a_restart(bench, cause):
     assert again.metering.register_wh(2) is None
     again.energy(1, 120.0)
     assert again.metering.register_wh(1) == 150.0
+
+
+@pytest.mark.parametrize(
+    ("samples", "shown"),
+    [
+        ((VOLTAGE,), ""),
+        ((watts(7040.5), VOLTAGE), "7040.5"),
+        ((watts(7.4, unit="kW"),), "7400"),
+        ((watts(0.0),), "0"),
+        ((watts(1.0, Phase.L1), watts(2.0, Phase.L2), watts(3.0, Phase.L3)), "6"),
+        ((watts(1.0, Phase.L1), watts(9.0)), "9"),
+        ((watts(5.0, location=Location.EV), watts(4.0, location=Location.Outlet)), "4"),
+        ((watts(1.0, multiplier=30),), ""),
+    ],
+)
+def test_the_power_of_an_evse_is_what_its_meter_says(world, bench, samples, shown):
+    """Referenced variable EVSE.Power: unset (B06.FR.13) as long as nobody knows it."""
+    power = world.ctx.variables
+    assert power.text(Located(Evse.power, Place(2))) == ""
+
+    bench.read(2, *samples)
+
+    assert power.text(Located(Evse.power, Place(2))) == shown
+    assert power.text(Located(Evse.power, Place(1))) == ""

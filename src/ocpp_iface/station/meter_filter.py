@@ -139,5 +139,22 @@ def total_of_phases(samples: Iterable[SampledValue], location: Location | None) 
     return sum(phases.values(), Decimal(0)) if phases else None
 
 
+def power_w(samples: Iterable[SampledValue]) -> Decimal | None:
+    """The active power that leaves the outlet now, W: the total, or the phases added up; None if it
+    is not among the samples.
+    """
+    phases: dict[Phase, Decimal] = {}
+    for sample in samples:
+        if sample.measurand is not Measurand.Power_Active_Import:
+            continue
+        if sample.location not in (None, Location.Outlet):
+            continue
+        if sample.phase is None:
+            return base_value(sample)
+        if sample.phase in _LIVE_PHASES:
+            phases.setdefault(sample.phase, base_value(sample))
+    return sum(phases.values(), Decimal(0)) if phases else None
+
+
 def _is_register(sample: SampledValue) -> bool:
     return sample.measurand is TOTAL

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from ocpp_iface.devicemodel.catalog import SampledDataCtrlr
+from ocpp_iface.devicemodel.catalog import Evse, SampledDataCtrlr
+from ocpp_iface.devicemodel.instances import Place
 from ocpp_iface.errors import PortError
 from ocpp_iface.log import Log
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import MeterRead
 from ocpp_iface.station.meter import Meter
-from ocpp_iface.station.meter_filter import select
+from ocpp_iface.station.meter_filter import power_w, select
 from ocpp_iface.types import MeterReading, MeterValue, ReadingContext
 
 log = Log(__name__)
 
 MAIN = 0
+MOST_W: Final = 10**9
+"""No charger gives more; a meter that says so is not believed."""
 
 
 class Meters:
@@ -28,6 +32,7 @@ class Meters:
             if row.last_wh is not None and row.evse_id in self._meters:
                 at = row.last_at or row.started_at
                 self._meters[row.evse_id].restore(row.last_wh, at)
+        ctx.variables.provide(Evse.power, self._power)
 
     def __getitem__(self, evse_id: int) -> Meter:
         return self._meters[evse_id]
@@ -98,3 +103,13 @@ class Meters:
         if not samples:
             return ()
         return (MeterValue(at, context, samples),)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _power(self, place: Place) -> float | None:
+        """EVSE.Power, as the meter said last; None as long as it has not."""
+        meter = self._meters.get(place.evse or MAIN)
+        if meter is None or meter.latest is None:
+            return None
+        power = power_w(meter.latest.samples)
+        return float(power) if power is not None and abs(power) <= MOST_W else None

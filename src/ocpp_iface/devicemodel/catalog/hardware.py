@@ -40,9 +40,9 @@ class Evse(ComponentDef, name="EVSE", scope=Scope.EVSE):
     available = Boolean("Available", default=True, required=True)
     evse_id = String("EvseId", maximum=50)
     power = Decimal(
-        "Power", default=0, unit="W", minimum=0, maximum=22_000, required=True, derived=True
+        "Power", unit="W", minimum=0, maximum=22_000, required=True, persistent=False, derived=True
     )
-    """The power now; the limit is what the EVSE can give."""
+    """The power now, if the meter tells it; the limit is what the EVSE can give."""
     problem = Boolean("Problem", persistent=False, derived=True)
     supply_phases = Integer("SupplyPhases", default=3, minimum=0, maximum=3, required=True)
     iso15118_evse_id = String("ISO15118EvseId", minimum=7, maximum=37, access=RW)
