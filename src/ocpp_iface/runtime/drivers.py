@@ -154,7 +154,7 @@ class InlineDriver:
         self._timer = None
         deadline = self._kernel.next_deadline()
         if deadline is not None and deadline <= self._clock.now().monotonic:
-            self.feed(Tick())
+            self.take(Tick())
         else:
             self._arm()
 
