@@ -178,7 +178,7 @@ def test_installing_and_clearing_a_profile_restores_the_schedules(
     installed = install(
         tuple(case.installed), new, evse_id, now=case.now, edition=Edition.V201
     ).profiles
-    cleared = clear(installed, ClearCriteria(profile_id=99), Edition.V201).profiles
+    cleared = clear(installed, ClearCriteria(profile_id=99)).profiles
 
     if new.purpose is not Purpose.STATION_EXTERNAL:
         assert compute(case._replace(installed=list(cleared))) == before

@@ -182,7 +182,6 @@ def shelf() -> Profiles:
     )
 
 
-@BOTH
 @pytest.mark.parametrize(
     ("criteria", "removed"),
     [
@@ -196,33 +195,30 @@ def shelf() -> Profiles:
     ],
 )
 def test_k10_fr_04_the_profiles_that_match_all_criteria_are_cleared(
-    edition: Edition, criteria: ClearCriteria, removed: list[int]
+    criteria: ClearCriteria, removed: list[int]
 ) -> None:
-    change = clear(shelf(), criteria, edition)
+    change = clear(shelf(), criteria)
 
     assert ids(change.removed) == removed
     assert ids(change.profiles) == [number for number in (1, 2, 3, 4, 5) if number not in removed]
 
 
-@BOTH
-def test_k10_fr_01_nothing_that_matches_is_no_change(edition: Edition) -> None:
-    change = clear(shelf(), ClearCriteria(stack_level=7), edition)
+def test_k10_fr_01_nothing_that_matches_is_no_change() -> None:
+    change = clear(shelf(), ClearCriteria(stack_level=7))
 
     assert not change
     assert change.profiles == shelf()
 
 
-@BOTH
-def test_k10_fr_08_and_fr_09_external_constraints_are_not_cleared(edition: Edition) -> None:
-    assert not clear(shelf(), ClearCriteria(profile_id=5), edition)
-    assert not clear(shelf(), ClearCriteria(purpose=Purpose.STATION_EXTERNAL), edition)
+def test_k10_fr_08_and_fr_09_external_constraints_are_not_cleared() -> None:
+    assert not clear(shelf(), ClearCriteria(profile_id=5))
+    assert not clear(shelf(), ClearCriteria(purpose=Purpose.STATION_EXTERNAL))
 
 
-def test_k10_fr_03_in_201_the_id_alone_decides_in_16_all_fields_do() -> None:
-    criteria = ClearCriteria(profile_id=2, stack_level=9)
+def test_k10_fr_03_and_1_6_erratum_3_26_an_id_alone_decides() -> None:
+    criteria = ClearCriteria(profile_id=2, evse_id=2, stack_level=9)
 
-    assert ids(clear(shelf(), criteria, V201).removed) == [2]
-    assert not clear(shelf(), criteria, V16)
+    assert ids(clear(shelf(), criteria).removed) == [2]
 
 
 # -- selecting

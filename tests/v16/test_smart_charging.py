@@ -160,6 +160,25 @@ def test_the_same_purpose_level_and_connector_is_replaced(bench):
     assert composite(bench, 60) == [(0, 48.0)]
 
 
+@pytest.mark.parametrize(
+    "other", [{"connectorId": 2}, {"connectorId": 9}, {"stackLevel": 5}, {"connectorId": 0}]
+)
+def test_with_an_id_all_other_fields_of_clear_are_ignored(bench, other):
+    """Erratum 3.26"""
+    assert put(bench, 1, default(bench, 7)) == "Accepted"
+
+    assert clear(bench, id=8, **other) == "Unknown"
+    assert clear(bench, id=7, **other) == "Accepted"
+    assert clear(bench) == "Unknown"
+
+
+def test_a_schedule_of_less_than_no_duration_is_not_reported(bench):
+    """5.7"""
+    answer = bench.call("GetCompositeSchedule", connectorId=1, duration=-5)
+
+    assert answer == {"status": "Rejected"}
+
+
 def test_connector_0_is_a_default_for_all(bench):
     assert put(bench, 0, default(bench, 1, (0, 10.0))) == "Accepted"
     assert put(bench, 1, default(bench, 2, (0, 8.0))) == "Accepted"

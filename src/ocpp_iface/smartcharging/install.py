@@ -165,12 +165,12 @@ class ClearCriteria:
     stack_level: int | None = None
 
 
-def clear(profiles: Profiles, criteria: ClearCriteria, edition: Edition) -> Change:
+def clear(profiles: Profiles, criteria: ClearCriteria) -> Change:
     """Removes the profiles that match all criteria; an empty change is status Unknown (K10.FR.01).
 
-    K10.FR.03: in 2.0.1 an id alone decides. K10.FR.08, K10.FR.09: external constraints stay.
+    K10.FR.03, 1.6 errata 3.26: an id alone decides. K10.FR.08, K10.FR.09: external constraints stay.
     """
-    if edition is Edition.V201 and criteria.profile_id is not None:
+    if criteria.profile_id is not None:
         criteria = ClearCriteria(profile_id=criteria.profile_id)
 
     def matches(item: InstalledProfile) -> bool:

@@ -109,7 +109,7 @@ class ChargingProfiles:
     def clear(self, criteria: ClearCriteria) -> bool:
         """False if no profile matches."""
         self.prune()
-        return self.take(clear(self.installed, criteria, self._ctx.policy.charging_edition))
+        return self.take(clear(self.installed, criteria))
 
     def select(self, criteria: SelectCriteria) -> Profiles:
         self.prune()

@@ -50,10 +50,12 @@ class SmartCharging(Block):
         return call_result.SetChargingProfile(_Set.rejected if rejection else _Set.accepted)
 
     def clear(self, request: Any) -> call_result.ClearChargingProfile:
-        """5.5, errata 3.25; connector 0 means the profiles of the station itself."""
+        """5.5, errata 3.25, 3.26; connector 0 means the profiles of the station itself. With an id
+        nothing else counts, not even a connector that there is not.
+        """
         self._check_supported()
         place = None
-        if request.connector_id is not None:
+        if request.connector_id is not None and request.id is None:
             place = ids.place_of(self._ctx.topology, request.connector_id)
             if place is None:
                 return call_result.ClearChargingProfile(_Clear.unknown)
@@ -67,12 +69,12 @@ class SmartCharging(Block):
         return call_result.ClearChargingProfile(_Clear.accepted if cleared else _Clear.unknown)
 
     def composite(self, request: Any) -> call_result.GetCompositeSchedule:
-        """5.7"""
+        """5.7; no schedule has less than no duration."""
         self._check_supported()
         place = ids.place_of(self._ctx.topology, request.connector_id)
         unit = profiles.unit_from_wire(request.charging_rate_unit)
         unknown_unit = unit is not None and unit not in charging_facts.rate_units(self._ctx)
-        if place is None or unknown_unit:
+        if place is None or unknown_unit or request.duration < 0:
             return call_result.GetCompositeSchedule(_Composite.rejected)
         schedule = self._ctx.station.smart_charging.schedules.composite(
             place[0], request.duration, unit
