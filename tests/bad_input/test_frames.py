@@ -145,16 +145,53 @@ def test_a_payload_of_null_is_an_empty_one(victim: Any) -> None:
 
 
 def test_a_repeated_id_is_carried_out_once(victim: Any) -> None:
-    frame = call("again", "ClearCache", {})
-    (first,) = victim.receives(frame)
+    """A CSMS that missed the answer may send the call again under its id."""
+    what = (
+        {"type": "Inoperative", "connectorId": 1}
+        if victim.is16
+        else {"operationalStatus": "Inoperative"}
+    )
+    frame = call("again", "ChangeAvailability", what)
+    (first, *_) = victim.receives(frame)
     before = victim.state()
 
     (second,) = victim.receives(frame)
 
-    assert first[0] == 3
-    assert second[:3] == [4, "again", FRAME[0 if victim.is16 else 1]]
+    assert first == second == [3, "again", {"status": "Accepted"}]
     assert victim.state() == before
     victim.assert_alive()
+
+
+def test_a_refusal_is_repeated_too(victim: Any) -> None:
+    frame = call("again", "MakeCoffee", {})
+    (first,) = victim.receives(frame)
+
+    assert first[:3] == [4, "again", "NotImplemented"]
+    assert victim.receives(frame) == [first]
+
+
+def test_an_id_that_another_call_had_is_refused(victim: Any) -> None:
+    frame = call("again", "ClearCache", {})
+    (first,) = victim.receives(frame)
+    victim.receives('[2,"again","ClearCache",')
+    before = victim.state()
+
+    (second,) = victim.receives(call("again", "DataTransfer", {"vendorId": "v"}))
+
+    assert second[:3] == [4, "again", FRAME[0 if victim.is16 else 1]]
+    assert victim.state() == before
+    assert victim.receives(frame) == [first]
+
+
+def test_a_call_that_is_still_being_handled_is_not_begun_again(victim: Any) -> None:
+    victim.bench.station.hardware.hang("unlock")
+    where = {"connectorId": 1} if victim.is16 else {"evseId": 1, "connectorId": 1}
+    frame = call("again", "UnlockConnector", where)
+    assert victim.receives(frame) == []
+
+    (second,) = victim.receives(frame)
+
+    assert second[:3] == [4, "again", FRAME[0 if victim.is16 else 1]]
 
 
 # -- payloads ------------------------------------------------------------------------------------

@@ -198,14 +198,14 @@ def test_a_handler_that_never_answers_times_out_to_an_error():
     assert answer[:3] == [4, "1", "InternalError"]
 
 
-def test_a_repeated_message_id_is_refused_and_not_handled_twice():
+def test_a_repeated_call_is_answered_again_and_not_handled_twice():
     handled = []
     rig = Rig(behave={"x": lambda _toy: handled.append(1) or Ask("once")}).online()
-    rig.frame([2, "1", "Ask", {"text": "x"}])
+    (first,) = rig.frame([2, "1", "Ask", {"text": "x"}])
 
     (answer,) = rig.frame([2, "1", "Ask", {"text": "x"}])
 
-    assert answer[0] == 4
+    assert answer == first == [3, "1", {"text": "once"}]
     assert handled == [1]
 
 

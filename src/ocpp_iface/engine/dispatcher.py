@@ -1,8 +1,11 @@
-"""From a CALL of the CSMS to its handler, and back with exactly one answer."""
+"""From a CALL of the CSMS to its handler, and back with exactly one answer.
+
+A CSMS that missed an answer may send the call again under the same message id (errata of 1.6-J, 3.1,
+and of 2.0.1 part 4, 4.1.4). Such a call is not carried out twice: it gets the answer once more.
+"""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
@@ -42,16 +45,26 @@ class _Slot:
         self.timer: Timer | None = None
 
 
+class _Past:
+    """A call that was admitted on this connection; of its text a hash is enough to know it again."""
+
+    __slots__ = ("answer", "text")
+
+    def __init__(self, text: str | bytes) -> None:
+        self.text = hash(text)
+        self.answer: str | None = None
+
+
 class Dispatcher:
     """Owns the reply slot of each inbound CALL, so a forgotten reply becomes an error, not silence."""
 
-    __slots__ = ("_flows", "_replies", "_routes", "_seen", "_slots", "_timers")
+    __slots__ = ("_flows", "_past", "_replies", "_routes", "_slots", "_timers")
 
     def __init__(self, flows: Flows, timers: Timers, replies: Replies) -> None:
         self._flows, self._timers, self._replies = flows, timers, replies
         self._routes: Mapping[type, Handler] = {}
         self._slots: dict[str, _Slot] = {}
-        self._seen: deque[str] = deque(maxlen=REMEMBERED_IDS)
+        self._past: dict[str, _Past] = {}
 
     def set_routes(self, routes: Mapping[type, Handler]) -> None:
         self._routes = routes
@@ -59,12 +72,25 @@ class Dispatcher:
     def handles(self, request_type: type) -> bool:
         return request_type in self._routes
 
-    def admit(self, unique_id: str) -> bool:
-        """False for an id this connection has used before: it gets an error, not a second run."""
-        if unique_id in self._slots or unique_id in self._seen:
+    def admit(self, unique_id: str, text: str | bytes) -> bool:
+        """False for an id this connection has used before: it gets `answer_again`, or an error."""
+        if unique_id in self._slots or unique_id in self._past:
             return False
-        self._seen.append(unique_id)
+        self._past[unique_id] = _Past(text)
+        if len(self._past) > REMEMBERED_IDS:
+            del self._past[next(iter(self._past))]
         return True
+
+    def answered(self, unique_id: str, answer: str) -> None:
+        """The frame that answers an admitted call; a later one replaces what was undone."""
+        past = self._past.get(unique_id)
+        if past is not None:
+            past.answer = answer
+
+    def answer_again(self, unique_id: str, text: str | bytes) -> str | None:
+        """What the same call was answered before; None if it has no answer yet, or is another call."""
+        past = self._past.get(unique_id)
+        return past.answer if past is not None and past.text == hash(text) else None
 
     def dispatch(self, unique_id: str, request: object) -> None:
         slot = self._slots[unique_id] = _Slot()
@@ -93,7 +119,7 @@ class Dispatcher:
             if slot.timer is not None:
                 slot.timer.cancel()
         self._slots.clear()
-        self._seen.clear()
+        self._past.clear()
 
     def _expire(self, unique_id: str) -> None:
         slot = self._slots.get(unique_id)

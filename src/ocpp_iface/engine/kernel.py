@@ -136,10 +136,12 @@ class Kernel:
         return self.outbound.drain()
 
     def step(self, inputs: Sequence[Input], now: Now) -> tuple[Output, ...]:
-        self.clock.set(now)
+        stepped_s = self.clock.set(now)
         self.store.begin()
         try:
             self._answered.clear()
+            if stepped_s:
+                self._guard(lambda: self._assembly.clock_stepped(stepped_s), rebuild=True)
             for incoming in inputs:
                 self._route(incoming)
             self._run_timers()
@@ -199,14 +201,22 @@ class Kernel:
             log.crash("own answer is not valid", fault)
             self.problem(unique_id, "InternalError", "the station failed to answer this")
             return
+        answer = format_result(unique_id, payload)
+        self.dispatcher.answered(unique_id, answer)
         self._answered.append(unique_id)
-        self._send(Outbound.REPLY, format_result(unique_id, payload))
+        self._send(Outbound.REPLY, answer)
 
     def problem(self, unique_id: str, code: str, description: str) -> None:
+        self.dispatcher.answered(unique_id, self._refuse(unique_id, code, description))
+        self._answered.append(unique_id)
+
+    def _refuse(self, unique_id: str, code: str, description: str) -> str:
+        """Answer what is no call of its own: it leaves the memory of another one alone."""
         self.count("call_errors_sent")
         spelled = error_code(self._assembly.codec.subprotocol, ErrorKind(code))
-        self._answered.append(unique_id)
-        self._send(Outbound.REPLY, format_error(unique_id, spelled, description, {}))
+        answer = format_error(unique_id, spelled, description, {})
+        self._send(Outbound.REPLY, answer)
+        return answer
 
     def _forget_step(self) -> None:
         """A store that failed to commit, or was closed as its file is damaged, has nothing to roll
@@ -334,7 +344,7 @@ class Kernel:
             return
         self._trace(text, MessageDirection.CSMSToChargingStation)
         if isinstance(frame, Call):
-            self._inbound_call(frame)
+            self._inbound_call(frame, text)
         elif isinstance(frame, CallResult):
             self._answer(frame.unique_id, frame.payload, None)
         else:
@@ -345,18 +355,22 @@ class Kernel:
         log.warning("bad frame", code=fault.code, reason=fault.reason)
         unique_id = answer_id(self._assembly.codec.subprotocol, fault)
         if unique_id is not None:
-            self.problem(unique_id, fault.code, fault.reason)
+            self._refuse(unique_id, fault.code, fault.reason)
 
-    def _inbound_call(self, call: Call) -> None:
+    def _inbound_call(self, call: Call, text: str | bytes) -> None:
         unique_id, action = call.unique_id, call.action
         log.debug("called", action=action, id=unique_id)
-        if not self.dispatcher.admit(unique_id):
-            self.count("repeated_ids")
-            self.problem(unique_id, "RpcFrameworkError", "this message id was used before")
-            return
         admission = self._assembly.admit(action, self.registration.state)
         if admission is Admission.IGNORE:
             self.count("calls_ignored")
+            return
+        if not self.dispatcher.admit(unique_id, text):
+            self.count("repeated_ids")
+            answer = self.dispatcher.answer_again(unique_id, text)
+            if answer is None:
+                self._refuse(unique_id, "RpcFrameworkError", "this message id was used before")
+            else:
+                self._send(Outbound.REPLY, answer)
             return
         if admission is Admission.SECURITY_ERROR:
             self.problem(unique_id, "SecurityError", "the station is not accepted yet")
