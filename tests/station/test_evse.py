@@ -74,13 +74,13 @@ def test_an_idle_evse_meets_no_condition(evse: Evse) -> None:
     ("state", "energy"),
     [
         (ChargingState.Charging, True),
-        (ChargingState.SuspendedEVSE, True),
+        (ChargingState.SuspendedEVSE, False),
         (ChargingState.SuspendedEV, False),
         (ChargingState.EVConnected, False),
         (ChargingState.Idle, False),
     ],
 )
-def test_energy_is_transferred_until_the_ev_has_enough(
+def test_energy_is_transferred_until_the_ev_or_the_station_suspends_it(
     evse: Evse, state: ChargingState, energy: bool
 ) -> None:
     evse.update(plugged=1, authorization=DRIVER, charging_state=state)

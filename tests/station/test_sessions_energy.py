@@ -48,10 +48,17 @@ def test_a_charging_state_that_is_reported_again_is_no_event(make: Make) -> None
 
 
 @pytest.mark.parametrize(
-    ("state", "ends"), [("SuspendedEV", True), ("EVConnected", True), ("SuspendedEVSE", False)]
+    ("state", "reason"),
+    [
+        ("SuspendedEV", StoppedReason.StoppedByEV),
+        ("EVConnected", StoppedReason.StoppedByEV),
+        ("SuspendedEVSE", StoppedReason.Other),
+    ],
 )
-def test_only_the_ev_can_end_the_transfer_of_energy(make201: Make, state: str, ends: bool) -> None:
-    """E06: EnergyTransfer"""
+def test_the_transfer_of_energy_is_over_whoever_suspends_it(
+    make201: Make, state: str, reason: StoppedReason
+) -> None:
+    """E06.FR.07, TxStopPoint EnergyTransfer: as soon as EV or EVSE suspend the charging."""
     bench = make201(auto=False, variables={"TxCtrlr.TxStopPoint": "EnergyTransfer"})
     bench.charging()
     facts = facts_of(bench)
@@ -59,9 +66,8 @@ def test_only_the_ev_can_end_the_transfer_of_energy(make201: Make, state: str, e
     bench.station.charging_state(1, state)
     bench.run(1)
 
-    assert (facts[-1].kind is ENDED) == ends
-    if ends:
-        assert facts[-1].stopped_reason is StoppedReason.StoppedByEV
+    assert facts[-1].kind is ENDED
+    assert facts[-1].stopped_reason is reason
 
 
 def test_the_number_of_phases_in_use_is_told_when_it_changes(make201: Make) -> None:

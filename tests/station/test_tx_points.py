@@ -76,6 +76,11 @@ def test_start(
         ([TxPoint.POWER_PATH_CLOSED], NOT_HELD, PLUGGED, True),
         ([TxPoint.ENERGY_TRANSFER], CHARGING, READY, True),
         ([TxPoint.POWER_PATH_CLOSED], WAITING, NOBODY, True),
+        # E06.FR.06: exactly as EVConnected and Authorized
+        ([TxPoint.POWER_PATH_CLOSED], Conditions(bay=True, authorized=True), PARKED, True),
+        ([TxPoint.POWER_PATH_CLOSED], Conditions(bay=True, connected=True), PARKED, True),
+        ([TxPoint.POWER_PATH_CLOSED], PLUGGED, READY, False),
+        ([TxPoint.POWER_PATH_CLOSED], WAITING, READY, False),
         ([TxPoint.AUTHORIZED], PLUGGED, NOBODY, True),
         ([TxPoint.ENERGY_TRANSFER], PLUGGED, NOBODY, True),
         ([TxPoint.PARKING_BAY_OCCUPANCY], READY, NOBODY, False),
@@ -90,7 +95,9 @@ def test_stop(points: list[TxPoint], before: Conditions, after: Conditions, expe
 def test_a_driver_who_is_there_is_stopped_by_points_only(
     points: list[TxPoint], before: Conditions, after: Conditions
 ) -> None:
-    left = any(holds(point, before) and not holds(point, after) for point in points)
+    path = (TxPoint.EV_CONNECTED, TxPoint.AUTHORIZED)
+    meant = [*points, *(path if TxPoint.POWER_PATH_CLOSED in points else ())]
+    left = any(holds(point, before) and not holds(point, after) for point in meant)
     if after.authorized or after.connected or after.bay:
         assert stops(points, before, after) is left
 

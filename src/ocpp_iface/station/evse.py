@@ -15,8 +15,6 @@ from ocpp_iface.station.rows import Authorization, EvseRow, changed
 from ocpp_iface.station.tx_points import Conditions
 from ocpp_iface.types import ChargingState, IdToken, TriggerReason
 
-_ENERGY = (ChargingState.Charging, ChargingState.SuspendedEVSE)
-
 
 @define(eq=False)
 class Hold:
@@ -73,9 +71,7 @@ class Evse:
             bay=self.row.bay,
             connected=self.row.plugged is not None,
             authorized=authorized,
-            energy=authorized
-            and self.row.charging_state in _ENERGY
-            and self.row.plugged is not None,
+            energy=self.wants_energy and self.row.charging_state is ChargingState.Charging,
             signed=authorized and self.row.signed,
             locked=self.locked,
         )

@@ -8,7 +8,7 @@ other points needs no other code (E01, E02, E03, E06).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from attrs import evolve
@@ -43,7 +43,10 @@ from ocpp_iface.types import (
 
 log = Log(__name__)
 
-_REFUSAL_ENDS = (TxPoint.AUTHORIZED, TxPoint.POWER_PATH_CLOSED, TxPoint.ENERGY_TRANSFER)
+_STOP_ENDS = (TxPoint.AUTHORIZED, TxPoint.POWER_PATH_CLOSED)
+"""The end of the authorization ends the transaction."""
+_REFUSAL_ENDS = (*_STOP_ENDS, TxPoint.ENERGY_TRANSFER)
+"""E05.FR.10, E15.FR.04"""
 
 
 class Sessions:
@@ -94,12 +97,15 @@ class Sessions:
         self._ctx.station.faults.clear(evse.id, report.connector_id, LOCK_FAILURE.id)
         deauthorize = self._ctx.policy.stop_on_ev_side_disconnect()
         unlock = deauthorize and self._ctx.policy.unlock_on_ev_side_disconnect()
+        row = self._ctx.station.transactions.open_on(evse.id)
+        cause = row.stop_cause if row else None
+        owner = evse.row.held_for if unlock else evse.authorization or evse.row.held_for
 
         def facts() -> None:
             evse.update(
                 plugged=None,
                 cable_left=report.connector_id if report.cable_left else None,
-                held_for=evse.authorization if report.cable_left and not unlock else None,
+                held_for=owner if report.cable_left else None,
                 charging_state=ChargingState.Idle,
                 authorization=None if deauthorize else evse.authorization,
             )
@@ -108,7 +114,7 @@ class Sessions:
             evse,
             facts,
             TriggerReason.EVCommunicationLost,
-            reason=StoppedReason.EVDisconnected,
+            reason=cause or StoppedReason.EVDisconnected,
             unlock=unlock and report.cable_left,
         )
         row = self._ctx.station.transactions.open_on(evse.id)
@@ -168,7 +174,10 @@ class Sessions:
         unlock: bool = False,
         force: bool = False,
     ) -> bool:
-        """The authorization ends; so does the transaction if a stop point says so (or `force`)."""
+        """The authorization ends; so does the transaction if a stop point says so (or `force`).
+
+        E06.FR.03, F03.FR.03: that of a transaction, too, for which nobody was authorized.
+        """
         transactions = self._ctx.station.transactions
         self._stop_waiting(evse)
         had = evse.authorization is not None or evse.transaction_id is not None
@@ -180,7 +189,7 @@ class Sessions:
             reason=reason,
             token=token,
             unlock=unlock,
-            force=force,
+            force=force or self._has_stop_point(_STOP_ENDS),
         )
         row = transactions.open_on(evse.id)
         if unlock and row is not None and row.ending is None:
@@ -206,8 +215,8 @@ class Sessions:
         trigger = _APP_TRIGGERS.get(reason, TriggerReason.AbnormalCondition)
         if evse.transaction_id is None:
             return False
-        by_ev = reason is StoppedReason.StoppedByEV
-        return self.deauthorize(evse, trigger, reason, unlock=True, force=not by_ev)
+        force = reason is not StoppedReason.StoppedByEV or self._has_stop_point(_REFUSAL_ENDS)
+        return self.deauthorize(evse, trigger, reason, unlock=True, force=force)
 
     def dismiss_all(self) -> None:
         """Whoever waits for a plug is sent away: nothing can start any more."""
@@ -254,13 +263,12 @@ class Sessions:
                 self._ctx.station.transactions.set_token(evse)
             return
         if self._ctx.variables.get(TxCtrlr.stop_tx_on_invalid_id):
-            points = self._ctx.policy.stop_points()
-            evse.update(held_for=authorization)
+            self._keep_cable(evse)
             self.deauthorize(
                 evse,
                 TriggerReason.Deauthorized,
                 StoppedReason.DeAuthorized,
-                force=any(point in points for point in _REFUSAL_ENDS),
+                force=self._has_stop_point(_REFUSAL_ENDS),
             )
             return
         allowance = self._ctx.variables.get(TxCtrlr.max_energy_on_invalid_id)
@@ -358,12 +366,28 @@ class Sessions:
         self._ctx.bus.publish(ConnectorStatusChanged(evse.id))
 
     def _withhold(self, evse: Evse) -> None:
-        """E05.FR.02: the transaction goes on without energy."""
+        """E05.FR.02, E06.FR.07: the transaction goes on without energy, unless it lives of energy."""
         if evse.row.withheld:
             return
-        evse.update(withheld=True, energy_cap_wh=None)
-        self._ctx.station.transactions.record(evse.id, TriggerReason.ChargingStateChanged)
-        self._ctx.bus.publish(ConnectorStatusChanged(evse.id))
+        ends = self._has_stop_point((TxPoint.ENERGY_TRANSFER,))
+        if ends:
+            self._keep_cable(evse)
+        self._change(
+            evse,
+            lambda: evse.update(withheld=True, energy_cap_wh=None),
+            TriggerReason.ChargingStateChanged,
+            reason=StoppedReason.DeAuthorized,
+            force=ends,
+        )
+
+    def _keep_cable(self, evse: Evse) -> None:
+        """E05.FR.11: until the driver who was refused presents the token."""
+        if evse.plugged is not None or evse.row.cable_left is not None:
+            evse.update(held_for=evse.authorization)
+
+    def _has_stop_point(self, wanted: Iterable[TxPoint]) -> bool:
+        points = self._ctx.policy.stop_points()
+        return any(point in points for point in wanted)
 
     def _meter_read(self, event: MeterRead) -> None:
         evse = self._ctx.station.evses.get(event.evse_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
@@ -58,6 +58,15 @@ def starts(points: Sequence[TxPoint], before: Conditions, after: Conditions) -> 
     )
 
 
+def _stop_points(points: Sequence[TxPoint]) -> Iterator[TxPoint]:
+    """E06.FR.06: as a stop point, PowerPathClosed is exactly EVConnected and Authorized."""
+    for point in points:
+        if point is TxPoint.POWER_PATH_CLOSED:
+            yield from (TxPoint.EV_CONNECTED, TxPoint.AUTHORIZED)
+        else:
+            yield point
+
+
 def _begins(point: TxPoint, now: Conditions) -> bool:
     return holds(point, now) and (now.locked or point is not TxPoint.POWER_PATH_CLOSED)
 
@@ -72,12 +81,11 @@ def energy_comes_first(points: Sequence[TxPoint]) -> bool:
 def stops(points: Sequence[TxPoint], before: Conditions, after: Conditions) -> bool:
     """A stop point has just been left, or nobody is here any more.
 
-    The second is for points that were never reached, so cannot be left: a driver who was authorized
-    and has not come, with PowerPathClosed (E06.FR.06); an EV that left without any authorization,
-    with Authorized. Nothing else would ever end such a transaction. Where the parking bay decides,
-    it alone does (E03.FR.15).
+    The second is for points that were never reached, so cannot be left: an EV that left without any
+    authorization, with Authorized. Nothing else would ever end such a transaction. Where the parking
+    bay decides, it alone does (E03.FR.15).
     """
-    if any(holds(point, before) and not holds(point, after) for point in points):
+    if any(holds(point, before) and not holds(point, after) for point in _stop_points(points)):
         return True
     return TxPoint.PARKING_BAY_OCCUPANCY not in points and not (
         after.bay or after.connected or after.authorized
