@@ -16,7 +16,7 @@ from ocpp_iface.devicemodel.connection_rules import Credentials
 from ocpp_iface.devicemodel.custom import custom_variable, parse_address
 from ocpp_iface.devicemodel.definition import RO, DataType
 from ocpp_iface.devicemodel.instances import address_of
-from ocpp_iface.devicemodel.model import VARIABLES
+from ocpp_iface.devicemodel.model import VARIABLES, Setting
 from ocpp_iface.types import (
     AttributeEnum,
     Component,
@@ -68,6 +68,27 @@ def custom_bench(make, **traits):
 
 
 # Component and variable.
+
+
+@pytest.mark.parametrize("size", ["ConfigurationValueSize", "ValueSize"])
+def test_a_value_that_is_longer_than_configuration_values_may_be_is_rejected(make, size):
+    """Referenced variable DeviceDataCtrlr.ConfigurationValueSize: SetVariableData.attributeValue."""
+    limit = Setting(address(f"DeviceDataCtrlr/{size}"), "20")
+    bench = make(Configured(settings=(limit,)))
+
+    assert why(bench, "ClockCtrlr/NtpServerUri", "x" * 21) == ("Rejected", "TooLargeElement")
+    assert why(bench, "ClockCtrlr/NtpServerUri", "x" * 20) == ("Accepted", None)
+    assert why(bench, "ClockCtrlr/NtpServerUri", "x" * 21, caller=APP) == ("Accepted", None)
+
+
+@pytest.mark.parametrize("size", ["ReportingValueSize", "ValueSize"])
+def test_a_value_is_cut_to_the_size_of_reported_values(make, size):
+    """Referenced variable DeviceDataCtrlr.ReportingValueSize: GetVariableResult.attributeValue."""
+    limit = Setting(address(f"DeviceDataCtrlr/{size}"), "4")
+    bench = make(Configured(settings=(limit,)))
+
+    assert get(bench, "ClockCtrlr/TimeZone", caller=CSMS) == ("Accepted", "Etc/")
+    assert get(bench, "ClockCtrlr/TimeZone") == ("Accepted", "Etc/UTC")
 
 
 @pytest.mark.parametrize("caller", [APP, CSMS])

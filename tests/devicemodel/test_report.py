@@ -3,9 +3,16 @@ from __future__ import annotations
 import pytest
 
 from ocpp_iface.devicemodel import Configured
-from ocpp_iface.devicemodel.catalog import AuthCtrlr, Connector, Evse, SecurityCtrlr
+from ocpp_iface.devicemodel.catalog import (
+    AuthCtrlr,
+    Connector,
+    Evse,
+    MonitoringCtrlr,
+    SecurityCtrlr,
+)
 from ocpp_iface.devicemodel.custom import custom_variable, parse_address
 from ocpp_iface.devicemodel.definition import DataType
+from ocpp_iface.devicemodel.model import Setting
 from ocpp_iface.devicemodel.report import (
     Criterion,
     ReportBase,
@@ -56,6 +63,30 @@ def test_lists_come_with_their_values(bench):
         for attribute in entry.attributes:
             if kind is DataType.OPTION_LIST:
                 assert attribute.value in values.split(",")
+
+
+@pytest.mark.parametrize("monitors", [False, True])
+def test_a_station_without_monitors_says_that_nothing_can_be_monitored(bench, monitors):
+    """VariableCharacteristicsType.supportsMonitoring, as long as SetVariableMonitoring is unknown."""
+    bench.variables.set(MonitoringCtrlr.available, monitors)
+
+    entries = list(base_report(bench.variables, ReportBase.FULL))
+
+    assert find(entries, "EVSE@1/Power").characteristics.supports_monitoring is monitors
+    password = find(entries, "SecurityCtrlr/BasicAuthPassword")
+    assert password.characteristics.supports_monitoring is False
+
+
+def test_values_and_lists_are_no_longer_than_the_station_says(make):
+    """DeviceDataCtrlr.ReportingValueSize and ConfigurationValueSize; no word of a list is cut."""
+    sizes = {"ReportingValueSize": "4", "ConfigurationValueSize": "20"}
+    settings = [Setting(parse_address(f"DeviceDataCtrlr/{name}"), v) for name, v in sizes.items()]
+    bench = make(Configured(settings=tuple(settings)))
+
+    entries = list(base_report(bench.variables, ReportBase.FULL))
+
+    assert find(entries, "ClockCtrlr/TimeZone").attributes[0].value == "Etc/"
+    assert find(entries, "ClockCtrlr/TimeSource").characteristics.values_list == "Heartbeat,NTP,GPS"
 
 
 def test_a_write_only_value_is_in_no_report(bench):

@@ -25,6 +25,7 @@ from ocpp_iface.devicemodel.instances import Located, Unknown
 from ocpp_iface.devicemodel.keys16 import Keys16, KeyTarget
 from ocpp_iface.devicemodel.model import ACTUAL, DeviceModel
 from ocpp_iface.devicemodel.validate import TOO_LONG, Parsed, Refusal, check
+from ocpp_iface.devicemodel.value_sizes import longest_reported, longest_set
 from ocpp_iface.types.address import ComponentVariable
 from ocpp_iface.types.availability import StatusInfoType
 from ocpp_iface.types.configuration import ConfigurationStatus
@@ -41,6 +42,7 @@ from ocpp_iface.types.variables import (
 _Get = GetVariableStatusEnumType
 _Set = SetVariableStatusEnumType
 _LONGEST_VALUE: Final = 2500
+"""Of the contract."""
 AMBIGUOUS: Final = "AmbiguousMapping"
 
 
@@ -178,7 +180,8 @@ class Access:
             return Read(_Get.Rejected, refusal=Refusal(AMBIGUOUS))
         if _is_hidden(target):
             return Read(_Get.Rejected, refusal=Refusal("WriteOnly"))
-        return Read(_Get.Accepted, self._text(target, attribute)[:_LONGEST_VALUE])
+        longest = longest_reported(self.variables) if caller is Caller.CSMS else _LONGEST_VALUE
+        return Read(_Get.Accepted, self._text(target, attribute)[:longest])
 
     def find(
         self, address: ComponentVariable, addressing: Addressing, caller: Caller
@@ -281,6 +284,8 @@ class Access:
             longest = key.key.max_length
             if longest is not None and len(text) > longest:
                 return Refusal(TOO_LONG, f"longer than {longest} characters")
+        elif caller is Caller.CSMS and len(text) > longest_set(self.variables):
+            return Refusal(TOO_LONG, f"longer than {longest_set(self.variables)} characters")
         parsed = check(
             self.variables.shape(located), text, lenient=key is not None or caller is Caller.APP
         )

@@ -8,15 +8,16 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from ocpp_iface.devicemodel.catalog import MonitoringCtrlr
 from ocpp_iface.devicemodel.definition import RO, WO, Access, DataType, VarDef
 from ocpp_iface.devicemodel.instances import Located, address_of
 from ocpp_iface.devicemodel.model import ACTUAL, DeviceModel
+from ocpp_iface.devicemodel.value_sizes import longest_reported, longest_set, whole_words
 from ocpp_iface.types.address import Component, Variable
 from ocpp_iface.types.variables import AttributeEnum
 
 _STATE: Final = "availabilitystate"
 _ABNORMAL: Final = ("problem", "tripped", "overload", "fallback")
-_LONGEST_VALUE: Final = 2500
 
 
 class ReportBase(StrEnum):
@@ -104,28 +105,31 @@ def entry(variables: DeviceModel, located: Located) -> ReportEntry:
     """B07.FR.03, B08.FR.03, B08.FR.12: all of one variable, but never a write-only value."""
     address = address_of(located)
     shape = variables.shape(located)
+    longest = longest_reported(variables)
     attributes = tuple(
         ReportAttribute(
             attribute,
-            None if shape.access is WO else variables.text(located, attribute)[:_LONGEST_VALUE],
+            None if shape.access is WO else variables.text(located, attribute)[:longest],
             shape.access,
             shape.persistent,
             shape.constant,
         )
         for attribute in shape.attributes
     )
-    return ReportEntry(address.component, address.variable, attributes, _characteristics(shape))
+    what = _characteristics(variables, shape)
+    return ReportEntry(address.component, address.variable, attributes, what)
 
 
-def _characteristics(shape: VarDef[Any]) -> Characteristics:
+def _characteristics(variables: DeviceModel, shape: VarDef[Any]) -> Characteristics:
+    """Nothing supports monitoring as long as the CSMS cannot set monitors at all."""
     number = shape.data_type.is_number
     return Characteristics(
         data_type=shape.data_type,
-        supports_monitoring=shape.monitored,
+        supports_monitoring=shape.monitored and variables.get(MonitoringCtrlr.available),
         unit=shape.unit,
         min_limit=shape.minimum if number else None,
         max_limit=shape.maximum,
-        values_list=",".join(shape.values) or None,
+        values_list=whole_words(",".join(shape.values), longest_set(variables)) or None,
     )
 
 

@@ -11,6 +11,7 @@ from ocpp_iface.devicemodel.report import (
     ReportEntry,
     Selector,
 )
+from ocpp_iface.devicemodel.value_sizes import whole_words
 from ocpp_iface.types import EVSE, AttributeEnum, Component, ComponentVariable, Variable
 from ocpp_iface.wire.limits import cut
 from ocpp_iface.wire.v201 import datatypes, enums
@@ -125,10 +126,5 @@ def _characteristics(what: Characteristics) -> datatypes.VariableCharacteristics
         unit=cut(what.unit, _UNIT_LENGTH) if what.unit else None,
         min_limit=what.min_limit,
         max_limit=what.max_limit,
-        values_list=_fitting(what.values_list) if what.values_list else None,
+        values_list=whole_words(what.values_list, _LIST_LENGTH) if what.values_list else None,
     )
-
-
-def _fitting(values: str) -> str:
-    """As many whole words of the list as the wire carries."""
-    return values if len(values) <= _LIST_LENGTH else values[: _LIST_LENGTH + 1].rpartition(",")[0]
