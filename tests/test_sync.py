@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -472,3 +474,32 @@ def test_an_interrupt_while_it_closes_is_raised_when_it_is_closed(
 
     assert world.kernel.store.closed
     assert not ocpp.is_open
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of threads: from 3.12 on
+def test_in_a_fork_it_is_closed_and_nobody_hangs() -> None:
+    world = World()
+    with world.ocpp as ocpp:
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                signal.alarm(5)
+                assert ocpp.stop() is False
+                assert ocpp.get_variables([GET])[0].status == "Rejected"
+                with pytest.raises(NotRunning):
+                    ocpp.station.evse(1).press_stop()
+                assert not ocpp.is_open
+                ocpp.close()
+                world.kernel = FakeKernel()
+                ocpp.start(timeout=LIMIT)
+                assert ocpp.is_open
+                ocpp.close()
+                status = 0
+            finally:
+                os._exit(status)
+        _, status = os.waitpid(child, 0)
+
+        assert status == 0
+        assert ocpp.stop() is True

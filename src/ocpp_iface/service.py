@@ -17,7 +17,7 @@ import asyncio
 from collections.abc import Sequence
 from enum import Enum, auto
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from ocpp_iface.config import StationConfig
 from ocpp_iface.errors import NotRunning, OcppIfaceError, PayloadError
@@ -56,9 +56,6 @@ from ocpp_iface.types import (
 from ocpp_iface.vars import Callback, DeliveryPolicy, Vars
 
 log = Log(__name__)
-
-if TYPE_CHECKING:
-    pass
 
 T = TypeVar("T")
 

@@ -8,7 +8,8 @@
         results = ocpp.get_variables([GetVariableRequest(address)], timeout=5)
 
 It has a thread with an event loop; every method may be called from any other thread, callbacks and
-`def` hardware methods included. Callbacks run one after the other in a thread of their own.
+`def` hardware methods included. Callbacks run one after the other in a thread of their own. In a
+fork of the process it is closed: the station goes on in the process that started it.
 """
 
 from __future__ import annotations
@@ -112,6 +113,7 @@ class OcppServiceSync:
 
     @property
     def is_open(self) -> bool:
+        self._look_for_fork()
         return self._service.is_open
 
     @property
@@ -121,6 +123,7 @@ class OcppServiceSync:
 
     def start(self, *, timeout: float | None = None) -> None:
         """As `OcppService.start`; does nothing if it is open."""
+        self._look_for_fork()
         with self._changed:
             self._changed.wait_for(lambda: self._phase in (_Phase.CLOSED, _Phase.OPEN))
             if self.is_open:
@@ -144,6 +147,7 @@ class OcppServiceSync:
         Returns at once if it is being closed already. An interrupt (Ctrl-C) while it closes is
         raised when it is closed.
         """
+        self._look_for_fork()
         with self._changed:
             self._changed.wait_for(lambda: self._phase is not _Phase.STARTING)
             loop = self._loop
@@ -159,6 +163,15 @@ class OcppServiceSync:
                 raise
         finally:
             self._end(loop)
+
+    def _look_for_fork(self) -> None:
+        """In a fork nobody would ever answer: begin anew, as what was never started."""
+        loop = self._loop
+        if loop is not None and loop.left_behind:
+            self._changed = threading.Condition()  # another thread may have held it
+            self._service.abandon()
+            self._callbacks.stop()
+            self._loop, self._phase = None, _Phase.CLOSED
 
     def _end(self, loop: LoopThread) -> None:
         loop.stop()
@@ -261,6 +274,7 @@ class OcppServiceSync:
     # -- inside --------------------------------------------------------------------------------
 
     def _call(self, work: Callable[[], Coroutine[Any, Any, T]], timeout: float | None) -> T:
+        self._look_for_fork()
         loop = self._loop
         if loop is not None:
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
@@ -31,6 +32,7 @@ class LoopThread:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._lock = threading.Lock()
         self._stopped = False
+        self._process = os.getpid()
 
     def start(self) -> None:
         self._thread.start()
@@ -42,6 +44,11 @@ class LoopThread:
     @property
     def ended(self) -> bool:
         return self._stopped
+
+    @property
+    def left_behind(self) -> bool:
+        """In a fork of the process that runs it: threads do not come along."""
+        return os.getpid() != self._process
 
     def call(self, work: Callable[[], Coroutine[Any, Any, T]], timeout: float | None) -> T:
         """The result of the coroutine, run in the loop; from any other thread.
