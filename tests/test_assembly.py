@@ -118,3 +118,25 @@ def test_time_is_the_csmss_whether_or_not_the_app_sets_the_system_clock(
     (status,) = bench.csms.received("StatusNotification", {"connectorStatus": "Occupied"})
     assert abs((parse_moment(status["timestamp"]) - bench.world.now).total_seconds()) < 2
     assert (abs(bench.station.clock_offset_s) < 1) is sets_clock
+
+
+@pytest.mark.parametrize("by_s", [-5 * 3600, 5 * 3600])
+def test_a_system_clock_that_is_set_stops_nothing(make_bench: MakeBench, by_s: int) -> None:
+    """Where the CSMS does not tell the time, the app or NTP does (ClockCtrlr.TimeSource)."""
+    bench = make_bench(
+        variables={
+            "ClockCtrlr.TimeSource": "NTP",
+            "AlignedDataCtrlr.Interval": 60,
+            "SampledDataCtrlr.TxUpdatedInterval": 0,
+        }
+    )
+    bench.charging()
+    bench.world.run_for(90)
+    set_at = bench.world.scheduler.now
+
+    bench.station.clock_offset_s += by_s
+    bench.world.run_for(125)
+
+    aligned = bench.world.csms.received("TransactionEvent", {"triggerReason": "MeterValueClock"})
+    assert len([event for event in aligned if event.at > set_at]) >= 2
+    bench.expect("SecurityEventNotification", type="SettingSystemTime")

@@ -119,6 +119,9 @@ class StationAssembly:
     def link_closed(self, reason: CloseReason, detail: str, *, was_open: bool) -> None:
         self._ctx.bus.publish(LinkDown(reason, detail, was_open))
 
+    def clock_stepped(self, by_s: float) -> None:
+        self.station.time.stepped(by_s)
+
     def settle(self) -> None:
         self.station.settle()
 

@@ -144,6 +144,9 @@ class Toy:
     def link_closed(self, reason, _detail, *, was_open):
         self.heard.append(("down", reason.value, was_open))
 
+    def clock_stepped(self, by_s):
+        self.heard.append(("clock", by_s))
+
     def settle(self):
         pass
 

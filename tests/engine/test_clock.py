@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from rig import Do, Rig
+
 from ocpp_iface.engine.clock import KernelClock
+from ocpp_iface.engine.inputs import Command
 from ocpp_iface.ports.clock import Now
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -71,3 +75,32 @@ def test_synchronising_again_replaces_the_first_time():
     assert clock.synchronise(START) == -3610.0
 
     assert clock.now == START
+
+
+def test_a_system_clock_that_is_set_is_noticed():
+    clock = clock_at(100.0)
+
+    assert clock.set(Now(160.0, START + timedelta(seconds=60.9))) == 0.0
+    assert clock.set(Now(161.0, START - 5 * HOUR)) == pytest.approx(-5 * 3600 - 61.9)
+    assert clock.set(Now(162.0, START - 5 * HOUR + timedelta(seconds=1))) == 0.0
+
+
+def test_the_first_look_at_the_clock_is_no_step():
+    assert KernelClock().set(Now(100.0, START)) == 0.0
+
+
+def test_what_becomes_of_the_system_clock_is_no_step_of_a_synchronised_one():
+    clock = clock_at(100.0)
+    clock.synchronise(START + HOUR)
+
+    assert clock.set(Now(101.0, START + 9 * HOUR)) == 0.0
+
+
+def test_the_station_hears_of_a_step_before_the_inputs_that_follow_it():
+    rig = Rig().online()
+    rig.behave["when"] = lambda _toy: rig.heard.append("asked")
+    before = rig.now().wall
+
+    rig.kernel.step([Command(Do("when"), 1)], Now(rig.time[0], before + HOUR))
+
+    assert rig.heard[-2:] == [("clock", 3600.0), "asked"]

@@ -127,6 +127,8 @@ class MiniAssembly:
     def link_closed(self, reason: object, detail: str, *, was_open: bool) -> None:
         self.k.publish("is_connected", False)
 
+    def clock_stepped(self, by_s: float) -> None: ...
+
     def settle(self) -> None: ...
 
     def holds_rows(self) -> bool:

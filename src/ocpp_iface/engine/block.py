@@ -107,6 +107,9 @@ class Assembly(Protocol):
 
     def link_closed(self, reason: CloseReason, detail: str, *, was_open: bool) -> None: ...
 
+    def clock_stepped(self, by_s: float) -> None:
+        """The system clock was set, and the station's time with it."""
+
     def settle(self) -> None:
         """Compute derived state once, after all inputs of a step."""
 

@@ -38,19 +38,24 @@ class TimeSync:
             log.warning("the CSMS has no idea of the time", told=csms_time.isoformat())
             return
         truth = csms_time + _half_trip(ctx.clock.monotonic, asked_at)
-        before = ctx.clock.now
-        step_s = (truth - before).total_seconds()
+        step_s = (truth - ctx.clock.now).total_seconds()
         if ctx.clock.synchronised and abs(step_s) <= NOISE_S:
             return
         ctx.clock.synchronise(truth)
         ctx.asks.tell("set_time", format_moment(truth))
-        if abs(step_s) <= NOISE_S:
-            return
-        log.info("clock set", by_s=round(step_s, 3))
-        if abs(step_s) > ctx.variables.get(ClockCtrlr.time_adjustment_reporting_threshold):
-            info = f"{format_moment(before)} -> {format_moment(truth)}"
+        if abs(step_s) > NOISE_S:
+            self.stepped(step_s)
+
+    def stepped(self, by_s: float) -> None:
+        """The clock was set, by the CSMS or by whoever keeps the system's clock."""
+        ctx = self._ctx
+        now = ctx.clock.now
+        log.info("clock set", by_s=round(by_s, 3))
+        if abs(by_s) > ctx.variables.get(ClockCtrlr.time_adjustment_reporting_threshold):
+            before = now - timedelta(seconds=by_s)
+            info = f"{format_moment(before)} -> {format_moment(now)}"
             ctx.station.security.raise_event(SecurityEventEnum.SettingSystemTime, info)
-        ctx.bus.publish(ClockStepped(step_s))
+        ctx.bus.publish(ClockStepped(by_s))
 
 
 def _half_trip(now: float, asked_at: float | None) -> timedelta:
