@@ -98,6 +98,65 @@ def test_statuses_of_changes(bench, key, value, status):
     }
 
 
+@pytest.mark.parametrize(
+    "key",
+    ["LocalAuthListEnabled", "ReserveConnectorZeroSupported", "ISO15118PnCEnabled", "TimeOffset"],
+)
+@pytest.mark.parametrize("value", ["true", "false", "+01:00"])
+def test_a_key_of_a_function_that_is_not_there_is_not_supported(bench, key, value):
+    """5.3, 5.8, 9: a key tells that its function is there."""
+    answer = bench.csms.call("ChangeConfiguration", {"key": key, "value": value})
+
+    assert answer == {"status": "NotSupported"}
+    assert get(bench, key) == {"unknownKey": [key]}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "MeterValuesAlignedData",
+        "MeterValuesSampledData",
+        "StopTxnAlignedData",
+        "StopTxnSampledData",
+    ],
+)
+@pytest.mark.parametrize("measurand", ["Energy.Active.Net", "Energy.Apparent.Net.L1"])
+def test_a_measurand_that_1_6_has_not_is_rejected_and_changes_nothing(bench, key, measurand):
+    """3.16.4"""
+    bench.configure(key, "Voltage.L1-N,SoC")
+    for value in (measurand, f"Voltage,{measurand}"):
+        answer = bench.csms.call("ChangeConfiguration", {"key": key, "value": value})
+        assert answer == {"status": "Rejected"}
+
+    (shown,) = get(bench, key)["configurationKey"]
+    assert shown["value"] == "Voltage.L1-N,SoC"
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        ("0.RST,1.RST,2.RTS", "Accepted"),
+        ("0.RST, 1.NotApplicable, 2.Unknown", "Accepted"),
+        ("1.TSR", "Accepted"),
+        ("Unknown", "Accepted"),
+        ("", "Accepted"),
+        ("1.ABC", "Rejected"),
+        ("3.RST", "Rejected"),
+        ("1.RST,1.RTS", "Rejected"),
+        ("RST", "Rejected"),
+        ("1.RST,", "Rejected"),
+        ("-1.RST", "Rejected"),
+        ("1.rst", "Rejected"),
+    ],
+)
+def test_a_phase_rotation_is_one_of_six_for_a_connector_that_there_is(make_bench, value, status):
+    """9.1.7, 5.3"""
+    bench = make_bench(connectors=(1, 1)).booted()
+    request = {"key": "ConnectorPhaseRotation", "value": value}
+
+    assert bench.csms.call("ChangeConfiguration", request) == {"status": status}
+
+
 def test_changes_survive_a_power_cut(bench):
     bench.configure("ConnectionTimeOut", "99")
     bench.station.kill()

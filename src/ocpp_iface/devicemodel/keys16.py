@@ -183,11 +183,15 @@ class Keys16:
         """The keys that a request for all shows: not those of profiles that are not supported,
         since the presence of a key tells that its function is there, nor hidden ones.
         """
-        supported = self.variables.get(OCPP16LegacyCtrlr.supported_feature_profiles).split(",")
+        supported = self.supported()
         for target in self:
-            profile = target.key.profile
-            if not target.hidden and (profile in _ALWAYS_LISTED or str(profile) in supported):
+            if not target.hidden and target.key.profile in supported:
                 yield target
+
+    def supported(self) -> tuple[str, ...]:
+        """The profiles whose functions are there."""
+        profiles = self.variables.get(OCPP16LegacyCtrlr.supported_feature_profiles).split(",")
+        return (*_ALWAYS_LISTED, *profiles)
 
 
 def _translated(key: Key16, text: str, *, to_16: bool) -> str:

@@ -12,6 +12,7 @@ from ocpp_iface.devicemodel.connection_rules import HEX
 from ocpp_iface.engine.block import Block
 from ocpp_iface.engine.dispatcher import Handler, RpcProblem
 from ocpp_iface.station.context import StationContext
+from ocpp_iface.v16.mapping import values
 from ocpp_iface.wire.v16 import call, call_result, datatypes, enums
 
 _LONGEST_VALUE: Final = 500
@@ -35,7 +36,9 @@ class Configuration(Block):
         }
 
     def get(self, request: Any) -> call_result.GetConfiguration:
-        """5.8: all keys if none is named; GetConfigurationMaxKeys bounds how many may be named."""
+        """5.8: all keys if none is named; GetConfigurationMaxKeys bounds how many may be named. A key
+        of a function that is not there is unknown, as it is to the list of all.
+        """
         names = request.key
         if not names:
             known = [_shown(each) for each in self._ctx.access.all_keys()]
@@ -44,9 +47,9 @@ class Configuration(Block):
         if len(names) > most:
             raise RpcProblem("OccurrenceConstraintViolation", f"more than {most} keys")
         known, unknown = [], []
-        find = self._ctx.access.get_key
+        supported = self._ctx.access.keys.supported()
         for name in names:
-            each = find(name) or self._unreadable(name)
+            each = self._find(name, supported)
             if each is None:
                 unknown.append(name)
             else:
@@ -59,15 +62,24 @@ class Configuration(Block):
         """5.3; whitepaper 7.2: the AuthorizationKey comes in hexadecimal digits."""
         if self._took_binary_password(request):
             return call_result.ChangeConfiguration(enums.ConfigurationStatus.accepted)
+        keys = self._ctx.access.keys
+        target = keys.resolve(request.key)
+        if target is None or target.key.profile not in keys.supported():
+            return call_result.ChangeConfiguration(enums.ConfigurationStatus.not_supported)
+        connectors = self._ctx.topology.count
+        if not values.is_meant(target.located.definition, request.value, connectors):
+            return call_result.ChangeConfiguration(enums.ConfigurationStatus.rejected)
         status = self._ctx.access.change_key(request.key, request.value)
         return call_result.ChangeConfiguration(enums.ConfigurationStatus(status.value))
 
     # -- inside --------------------------------------------------------------------------------
 
-    def _unreadable(self, name: str) -> ShownKey | None:
+    def _find(self, name: str, supported: tuple[str, ...]) -> ShownKey | None:
         """A key that can only be written is known, but shown without its value."""
         target = self._ctx.access.keys.resolve(name)
-        return None if target is None else ShownKey(target.key.name, target.read_only)
+        if target is None or target.key.profile not in supported:
+            return None
+        return self._ctx.access.get_key(name) or ShownKey(target.key.name, target.read_only)
 
     def _took_binary_password(self, request: Any) -> bool:
         """Keeps the bytes that the digits stand for; whatever else is sent is taken as it is."""

@@ -47,6 +47,12 @@ def to_wire(
     return mapped
 
 
+def is_measurand(word: str) -> bool:
+    """Whether 1.6 has this measurand; a phase may follow behind a dot (9.1.17)."""
+    base, _, phase = word.rpartition(".")
+    return word in _MEASURANDS or (base in _MEASURANDS and phase in _PHASES)
+
+
 def register(wh: float | None) -> int:
     """For meterStart and meterStop, which are whole Wh; a station without a meter says 0."""
     return 0 if wh is None else round(wh)
