@@ -136,6 +136,23 @@ def test_a_remote_stop(bench):
     assert bench.station.hardware.orders("unlock", 1)
 
 
+def test_a_number_that_the_csms_gave_twice_means_what_still_runs(make_bench):
+    """3.54: numbers should be unique, but a CSMS may not keep to it."""
+    bench = make_bench(connectors=(1, 1)).booted()
+    bench.csms.on("StartTransaction").reply(transactionId=0, idTagInfo={"status": "Accepted"})
+    bench.csms.on("StopTransaction").error("InternalError")
+    for evse, token in ((1, "AA"), (2, "BB")):
+        bench.station.plug_in(evse)
+        bench.station.present_token(token, evse)
+        bench.csms.expect("StatusNotification", connectorId=evse, status="Charging")
+    bench.station.present_token("AA", 1)
+    bench.csms.expect("StopTransaction")
+
+    assert bench.csms.call("RemoteStopTransaction", {"transactionId": 0}) == {"status": "Accepted"}
+    bench.csms.expect("StatusNotification", connectorId=2, status="Finishing")
+    assert bench.csms.call("RemoteStopTransaction", {"transactionId": 0}) == {"status": "Rejected"}
+
+
 def test_a_remote_stop_of_nothing_is_rejected(bench):
     """TC_028"""
     number = bench.charging()

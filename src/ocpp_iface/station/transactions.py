@@ -67,8 +67,10 @@ class Transactions:
         return self._rows.get(transaction_id)
 
     def numbered(self, number: int) -> TransactionRow | None:
-        """By the number of a 1.6 CSMS."""
-        return next((row for row in self._rows.values() if row.number == number), None)
+        """By the number of a 1.6 CSMS; if it gave one to several, the one that still runs."""
+        rows = [row for row in self._rows.values() if row.number == number]
+        running = (row for row in rows if row.ending is None and not row.ended)
+        return next(running, rows[0] if rows else None)
 
     def all_open(self) -> list[TransactionRow]:
         return [row for row in self._rows.values() if not row.ended]
