@@ -50,6 +50,23 @@ def test_a_transaction_is_resumed(bench: Bench) -> None:
     assert record(bench).energy_wh == pytest.approx(bench.station.evse().register_wh, abs=2)
 
 
+def test_a_charger_that_forgot_the_time_waits_for_the_ev_no_longer_than_usual(make: Make) -> None:
+    """Its clock begins in 1970 again, long before the driver was authorized."""
+    bench = make(
+        variables={"TxCtrlr.TxStartPoint": "Authorized", "TxCtrlr.EVConnectionTimeOut": 60}
+    )
+    bench.station.present_token(TOKEN)
+    bench.run(10)
+    bench.station.kill()
+    bench.station.clock_offset_s -= 56 * 365 * 86_400.0
+
+    bench.station.boot()
+    bench.run(70)
+
+    assert station_of(bench).evses[1].row.authorization is None
+    assert station_of(bench).evses[1].transaction_id is None
+
+
 def test_a_transaction_is_ended_if_so_configured(make: Make) -> None:
     bench = make(config={"on_power_loss": "end"})
     bench.charging()

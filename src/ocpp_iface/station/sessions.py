@@ -18,7 +18,7 @@ from ocpp_iface.engine.timers import Timer
 from ocpp_iface.log import Log
 from ocpp_iface.station.cables import LOCK_FAILURE
 from ocpp_iface.station.context import StationContext
-from ocpp_iface.station.events import ConnectorStatusChanged, MeterRead
+from ocpp_iface.station.events import ConnectorStatusChanged, MeterRead, TransactionEnded
 from ocpp_iface.station.evse import Evse, Hold
 from ocpp_iface.station.policy import TxPoint
 from ocpp_iface.station.reports import (
@@ -56,6 +56,7 @@ class Sessions:
         self._ctx = ctx
         self._waiting: dict[int, Timer] = {}
         ctx.bus.subscribe(MeterRead, self._meter_read)
+        ctx.bus.subscribe(TransactionEnded, self._transaction_ended)
 
     # -- the cable -----------------------------------------------------------------------------
 
@@ -67,7 +68,9 @@ class Sessions:
                 log.warning("second cable at an EVSE", evse=evse.id, connector=report.connector_id)
             return
         self._stop_waiting(evse)
-        authorization = evse.authorization or self._ctx.station.waiting.claim(evse.id)
+        waiting, row = self._ctx.station.waiting, self._ctx.station.transactions.open_on(evse.id)
+        authorization = evse.authorization or (None if row else waiting.claim(evse.id))
+        session_id = None if self._ctx.station.is_ending(evse) else evse.row.session_id
 
         def facts() -> None:
             evse.update(
@@ -78,11 +81,15 @@ class Sessions:
                 finishing=False,
                 signed=False,
                 charging_state=ChargingState.EVConnected,
-                session_id=evse.row.session_id or self._ctx.entropy.unique_id(),
+                session_id=session_id or self._ctx.entropy.unique_id(),
                 authorization=authorization,
             )
 
         self._change(evse, facts, TriggerReason.CablePluggedIn)
+        if row is not None and row.ending is None and authorization is None:
+            driver = waiting.claim(evse.id, row.id_token)
+            if driver is not None:  # E02.FR.20: the next event says so
+                self.authorize(evse, driver)
 
     def unplug(self, report: Unplug) -> None:
         evse = self._ctx.station.evses[report.evse_id]
@@ -122,10 +129,11 @@ class Sessions:
             self._ctx.station.energy.release(evse)
         if evse.transaction_id is None:
             self._leave(evse)
-        elif (
+        goes_on = row is not None and row.ending is None and self._ctx.policy.reconnect_timeout()
+        if (
             evse.authorization is not None
             and not report.cable_left  # the driver has to come back for it (E10.FR.01)
-            and self._ctx.policy.reconnect_timeout()
+            and (goes_on or evse.transaction_id is None)
         ):
             self._await_ev(evse)
 
@@ -358,11 +366,11 @@ class Sessions:
 
     def _leave(self, evse: Evse) -> None:
         """The last sign of a driver is gone."""
-        if evse.plugged is None and evse.transaction_id is None and evse.row.cable_left is None:
-            bay, authorization = evse.row.bay, evse.authorization
+        row = evse.row
+        if row.plugged is row.transaction is row.cable_left is row.authorization is None:
             evse.clear()
-            if bay or authorization:
-                evse.update(bay=bay, authorization=authorization)
+            if row.bay:
+                evse.update(bay=True)
         self._ctx.bus.publish(ConnectorStatusChanged(evse.id))
 
     def _withhold(self, evse: Evse) -> None:
@@ -388,6 +396,16 @@ class Sessions:
     def _has_stop_point(self, wanted: Iterable[TxPoint]) -> bool:
         points = self._ctx.policy.stop_points()
         return any(point in points for point in wanted)
+
+    def _transaction_ended(self, event: TransactionEnded) -> None:
+        """E01.FR.02: the EV that was plugged in while the end was carried out has come only now."""
+        evse, row = self._ctx.station.evses[event.evse_id], self._ctx.station.transactions.find(
+            event.transaction
+        )
+        connector = evse.plugged
+        if connector is not None and row is not None and evse.row.session_id != row.session_id:
+            evse.update(plugged=None)
+            self.plug_in(PlugIn(evse.id, connector))
 
     def _meter_read(self, event: MeterRead) -> None:
         evse = self._ctx.station.evses.get(event.evse_id)
@@ -419,7 +437,7 @@ class Sessions:
         timeout = self._ctx.variables.get(TxCtrlr.ev_connection_timeout)
         if timeout <= 0 or evse.row.awaiting_ev is None:
             return
-        waited = (self._ctx.clock.now - evse.row.awaiting_ev).total_seconds()
+        waited = max(0.0, (self._ctx.clock.now - evse.row.awaiting_ev).total_seconds())
 
         def expire() -> None:
             self._timed_out(evse)

@@ -36,15 +36,20 @@ class Waiting:
         self.row = row
         self.resume()
 
-    def claim(self, evse_id: int) -> Authorization | None:
+    def claim(self, evse_id: int, owner: IdToken | None = None) -> Authorization | None:
         """Somebody plugged in here: the driver who waits, if this EVSE may be used by them; anybody, if
         nobody has to be authorized.
+
+        C01.FR.23: nobody but the `owner` of a transaction that is under way there.
         """
         if not self._ctx.station.usable(evse_id):
             return None
         driver = self.driver
         if driver is None or not driver.may_use(evse_id):
-            return self._anybody()
+            anybody = self._anybody()
+            return anybody if anybody and owner in (None, anybody.token) else None
+        if owner not in (None, driver.token):
+            return None
         self.forget()
         return driver
 
@@ -60,7 +65,7 @@ class Waiting:
         timeout = self._ctx.variables.get(TxCtrlr.ev_connection_timeout)
         if self.row is None or self.row.awaiting_ev is None or timeout <= 0:
             return
-        waited_s = (self._ctx.clock.now - self.row.awaiting_ev).total_seconds()
+        waited_s = max(0.0, (self._ctx.clock.now - self.row.awaiting_ev).total_seconds())
         self._timer = self._ctx.timers.after(timeout - waited_s, self._timed_out, "connection")
 
     # -- inside --------------------------------------------------------------------------------
