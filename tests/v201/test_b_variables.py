@@ -131,3 +131,34 @@ def test_too_many_bytes_are_a_format_violation(make_bench: Any) -> None:
 
     assert refusal.value.code == "FormatViolation"
     assert len(put(bench, item)) == 1
+
+
+@pytest.mark.parametrize(
+    ("component", "variable", "value", "status"),
+    [
+        ("SampledDataCtrlr", "TxUpdatedMeasurands", "SoC,Voltage", "Accepted"),
+        ("SampledDataCtrlr", "TxUpdatedMeasurands", "SoC,Temperature", "Rejected"),
+        ("AlignedDataCtrlr", "Measurands", "Voltage.L1", "Rejected"),
+        ("ClockCtrlr", "TimeOffset", "+02:00", "Accepted"),
+        ("ClockCtrlr", "TimeOffset", "two hours", "Rejected"),
+    ],
+)
+def test_a_value_that_the_standard_does_not_know_is_rejected(
+    bench: Bench, component: str, variable: str, value: str, status: str
+) -> None:
+    """B05.FR.07: else the CSMS waits for values that never come."""
+    (before,) = get(bench, at(component, variable))
+
+    (result,) = put(bench, at(component, variable, attributeValue=value))
+
+    (after,) = get(bench, at(component, variable))
+    assert result["attributeStatus"] == status
+    kept = before["attributeValue"] if status == "Rejected" else value
+    assert after["attributeValue"] == kept
+
+
+def test_an_attribute_that_is_not_there_is_reported_before_its_value(bench: Bench) -> None:
+    """B05.FR.06."""
+    target = at("ClockCtrlr", "TimeOffset", attributeValue="x", attributeType="Target")
+
+    assert put(bench, target)[0]["attributeStatus"] == "NotSupportedAttributeType"

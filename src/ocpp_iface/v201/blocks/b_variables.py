@@ -18,7 +18,7 @@ from ocpp_iface.types import (
     SetVariableRequest,
     SetVariableStatusEnumType,
 )
-from ocpp_iface.v201.mapping import status_info, variables
+from ocpp_iface.v201.mapping import status_info, values, variables
 from ocpp_iface.v201.request_limits import check_size
 from ocpp_iface.wire.v201 import call, call_result, datatypes, enums
 
@@ -112,6 +112,19 @@ class Variables(Block):
         if address is None:
             return datatypes.SetVariableResultType(
                 _Set.unknown_component, component, variable, attribute
+            )
+        target = self._target(component, variable)
+        if (
+            isinstance(target, Target)
+            and attribute is _ACTUAL
+            and not values.is_meant(target.located.definition, item.attribute_value)
+        ):
+            return datatypes.SetVariableResultType(
+                _Set.rejected,
+                component,
+                variable,
+                attribute,
+                status_info.because("InvalidValue", "not in the format of this variable"),
             )
         outcome = self._ctx.access.set_one(
             SetVariableRequest(

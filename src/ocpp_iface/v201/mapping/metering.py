@@ -14,9 +14,15 @@ _KNOWN: Final = {
     for each in Measurand
     if each.value in [word.value for word in enums.MeasurandEnumType]
 }
+_WORDS: Final = frozenset(each.value for each in _KNOWN)
 _CONTEXTS: Final = {each: enums.ReadingContextEnumType(each.value) for each in ReadingContext}
 _PHASES: Final = {each: enums.PhaseEnumType(each.value) for each in Phase}
 _LOCATIONS: Final = {each: enums.LocationEnumType(each.value) for each in Location}
+
+
+def is_measurand(word: str) -> bool:
+    """Whether 2.0.1 has this measurand."""
+    return word in _WORDS
 
 
 def to_wire(values: Iterable[MeterValue]) -> list[datatypes.MeterValueType]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ocpp_iface.devicemodel.report import (
-    Characteristics,
     Criterion,
     ReportAttribute,
     ReportEntry,
@@ -13,6 +12,7 @@ from ocpp_iface.devicemodel.report import (
 )
 from ocpp_iface.devicemodel.value_sizes import whole_words
 from ocpp_iface.types import EVSE, AttributeEnum, Component, ComponentVariable, Variable
+from ocpp_iface.v201.mapping.values import known_members
 from ocpp_iface.wire.limits import cut
 from ocpp_iface.wire.v201 import datatypes, enums
 
@@ -87,7 +87,7 @@ def entry_to_wire(entry: ReportEntry) -> datatypes.ReportDataType:
         component_to_wire(entry.component),
         variable_to_wire(entry.variable),
         [_attribute(each) for each in entry.attributes],
-        _characteristics(entry.characteristics),
+        _characteristics(entry),
     )
 
 
@@ -119,12 +119,15 @@ def _attribute(attribute: ReportAttribute) -> datatypes.VariableAttributeType:
     )
 
 
-def _characteristics(what: Characteristics) -> datatypes.VariableCharacteristicsType:
+def _characteristics(entry: ReportEntry) -> datatypes.VariableCharacteristicsType:
+    what, members = entry.characteristics, None
+    if what.values_list:
+        members = known_members(entry.component, entry.variable, what.values_list)
     return datatypes.VariableCharacteristicsType(
         _DATA_TYPES[what.data_type.value],
         what.supports_monitoring,
         unit=cut(what.unit, _UNIT_LENGTH) if what.unit else None,
         min_limit=what.min_limit,
         max_limit=what.max_limit,
-        values_list=whole_words(what.values_list, _LIST_LENGTH) if what.values_list else None,
+        values_list=whole_words(members, _LIST_LENGTH) if members else None,
     )
