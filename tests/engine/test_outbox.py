@@ -274,6 +274,23 @@ def test_a_fact_that_gives_way_is_sent_after_younger_transaction_events():
     assert names(rig) == ["security"]
 
 
+def test_what_somebody_waits_for_passes_the_rows_but_not_the_registration_gate():
+    rig = Rig().online()
+    put(rig, fact("a"), fact("b"))
+    answers = []
+    first = send(rig)
+    rig.kernel.outbox.call(Ask("who"), Lane.URGENT, lambda value, _error: answers.append(value))
+
+    (urgent,) = confirm(rig, first)
+    confirm(rig, urgent)
+    rig.kernel.registration.state = RegistrationState.PENDING
+    rig.kernel.outbox.call(Ask("who"), Lane.URGENT, lambda _value, error: answers.append(error))
+
+    assert names(rig) == ["b"]
+    assert answers[0] is not None
+    assert isinstance(answers[1], CallDropped)
+
+
 def test_a_muted_outbox_takes_nothing():
     rig = Rig().online()
     rig.kernel.outbox.muted = True

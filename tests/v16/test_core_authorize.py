@@ -81,3 +81,23 @@ def test_the_answer_to_a_start_updates_the_cache(bench):
 
     assert outcome.status.value == "Blocked"
     assert asked == 1  # what is known to be refused is asked again
+
+
+def test_a_driver_does_not_wait_for_what_was_queued_while_offline(make_bench):
+    """3.7: customers are not to be kept waiting until the queue is empty."""
+    bench = make_bench(connectors=(1, 1), variables={"MeterValueSampleInterval": "10"}).booted()
+    bench.charging(1)
+    bench.station.network.cut()
+    bench.world.run_for(1800)
+    bench.station.network.restore()
+    bench.csms.expect("MeterValues", timeout_s=300)
+
+    assert bench.station.present_token("BB", 2).status.value == "Accepted"
+    (asked,) = [call for call in bench.csms.received("Authorize") if call["idTag"] == "BB"]
+    bench.world.run_for(60)
+    values = bench.csms.received("MeterValues")
+    times = [call["meterValue"][0]["timestamp"] for call in values]
+
+    assert len(values) > 150
+    assert len([call for call in values if call.index < asked.index]) < 10
+    assert times == sorted(times)

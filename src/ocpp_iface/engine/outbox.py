@@ -49,6 +49,8 @@ OUTBOX: TableDef[int, OutboxRow] = TableDef("outbox", int, OutboxRow)
 class Lane(Enum):
     BOOT = auto()
     NORMAL = auto()
+    URGENT = auto()
+    """As normal, but somebody stands there and waits: it passes what was queued (1.6 section 3.7)."""
     TRIGGERED = auto()
 
 

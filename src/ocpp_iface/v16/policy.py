@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ocpp_iface.devicemodel.catalog import OCPPCommCtrlr, SampledDataCtrlr, TxCtrlr
+from ocpp_iface.engine.outbox import Lane
 from ocpp_iface.smartcharging import Edition
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.policy import AuthorizeQuestion, TxPoint
@@ -37,8 +38,9 @@ class V16Policy:
         return tokens.fits(token)
 
     async def ask_csms(self, question: AuthorizeQuestion) -> IdTokenInfo:
-        """4.1: Authorize."""
-        answer = await self._ctx.csms.call(call.Authorize(tokens.to_wire(question.token)))
+        """4.1: Authorize. 3.7: a customer is not kept waiting by what was queued."""
+        request = call.Authorize(tokens.to_wire(question.token))
+        answer = await self._ctx.csms.call(request, Lane.URGENT)
         return tokens.info_from_wire(answer.id_tag_info)
 
     def asks_about_strangers(self) -> bool:
