@@ -316,6 +316,23 @@ def test_one_way_to_say_where_the_csms_is() -> None:
     assert "not both" in fault.reason
 
 
+def test_no_way_to_a_csms_is_said_to_be_missing() -> None:
+    fault = fault_of({"id": "CS-1"})
+
+    assert (fault.path, fault.reason) == (
+        "csms_url",
+        "missing: either csms_url or network_profiles is needed",
+    )
+
+
+def test_the_name_of_the_store_is_not_empty(tmp_path: Path) -> None:
+    file = tmp_path / "station.toml"
+    file.write_text('id = "CS-1"\ncsms_url = "ws://a"\nstore = ""\n')
+
+    with pytest.raises(ConfigurationError, match="store: empty; leave it out"):
+        StationConfig.from_toml(file)
+
+
 def test_a_missing_id_is_named() -> None:
     assert fault_of({"csms_url": "ws://a"}).path == "id"
 

@@ -394,7 +394,13 @@ class StationConfig:
         _check_versions(self.versions)
         _check_evses(self.evses)
         if bool(self.network_profiles) == (self.csms_url is not None):
-            raise _fault("csms_url", "either csms_url or network_profiles is needed, not both")
+            if self.csms_url is None:
+                told = "missing: either csms_url or network_profiles is needed"
+            else:
+                told = "not both this and network_profiles"
+            raise _fault("csms_url", told)
+        if self.store == "":
+            raise _fault("store", "empty; leave it out to keep everything in memory")
         slots: list[int | None] = []
         for index, profile in enumerate(self.profiles):
             self._check_profile(self._path(index), profile)

@@ -146,7 +146,7 @@ def _tls(value: Any, source: str, base: Path | None) -> TlsSettings:
 
 
 def _resolved(path: str, base: Path | None) -> str:
-    return path if base is None else str(base / path)
+    return path if base is None or not path else str(base / path)
 
 
 # -- types -----------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +54,57 @@ def test_the_demo_fails_and_says_why_when_the_csms_forgot_a_message() -> None:
     assert "wrong: transaction" in ended.stdout
     assert "the CSMS got the sequence numbers 0, " in ended.stdout
     assert "The records do NOT agree." in ended.stdout
+
+
+def process_of_the_station(started: subprocess.Popen[str]) -> int:
+    """Its id, once it runs."""
+    assert started.stdout is not None
+    assert any("boot_notification_response" in line for line in started.stdout)
+    children = Path(f"/proc/{started.pid}/task/{started.pid}/children").read_text().split()
+    return int(children[0])
+
+
+def ends(process: int) -> bool:
+    end = time.monotonic() + 20
+    while Path(f"/proc/{process}").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    return not Path(f"/proc/{process}").exists()
+
+
+def start_demo() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "ocpp_iface", "demo", "--version", "2.0.1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.e2e
+def test_no_process_is_left_when_the_demo_is_terminated() -> None:
+    started = start_demo()
+    station = process_of_the_station(started)
+
+    started.terminate()
+    _, errors = started.communicate(timeout=30)
+
+    assert (started.returncode, errors) == (130, "")
+    assert ends(station)
+
+
+@pytest.mark.e2e
+def test_the_demo_ends_quietly_when_nobody_reads_it_any_more() -> None:
+    started = start_demo()
+    station = process_of_the_station(started)
+    assert started.stdout is not None
+    assert started.stderr is not None
+
+    started.stdout.close()
+    errors = started.stderr.read()
+    started.stderr.close()
+
+    assert (started.wait(30), errors) == (1, "")
+    assert ends(station)
 
 
 def entry(name: str = "a", **changes: object) -> Entry:

@@ -193,3 +193,25 @@ def test_a_store_in_a_directory_that_is_not_there_is_found(
     assert main(["doctor", str(file), "--offline"]) == 1
 
     assert "is no directory" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["missing.toml", "."])
+def test_a_file_that_cannot_be_read_is_no_fault_of_a_place_in_it(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", str(tmp_path / name)]) == 2
+
+    assert "check the name of the file and the right to read it" in capsys.readouterr().out
+
+
+def test_a_store_that_is_a_directory_is_not_called_damaged(
+    write_station, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "station.db").mkdir()
+    file = write_station('store = "station.db"')
+
+    assert main(["doctor", str(file), "--offline"]) == 1
+
+    shown = capsys.readouterr().out
+    assert "station.db is not a file" in shown
+    assert "damaged" not in shown

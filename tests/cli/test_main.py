@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ocpp_iface import __version__
 from ocpp_iface.cli.main import COMMANDS, commands, main
 
 
@@ -147,3 +148,39 @@ def test_a_closed_pipe_is_no_traceback(write_station) -> None:
     process.wait(timeout=30)
 
     assert "Traceback" not in errors
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+
+    assert capsys.readouterr().out == f"ocpp-iface {__version__}\n"
+
+
+def test_output_that_cannot_be_written_is_told_without_traceback(write_station) -> None:
+    file = write_station()
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "ocpp_iface", "variables", "list", str(file)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr == "ocpp-iface: failed: [Errno 28] No space left on device\n"
+
+
+def test_a_sign_that_the_terminal_does_not_have_is_no_traceback() -> None:
+    profiles = Path(__file__).parents[2] / "examples" / "charging_profiles.json"
+    ended = subprocess.run(
+        [sys.executable, "-m", "ocpp_iface", "schedule", str(profiles)],
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert b"EVSE 1" in ended.stdout

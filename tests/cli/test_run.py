@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ocpp_iface.cli.main import main
 
 pytestmark = pytest.mark.e2e
 
@@ -94,3 +97,59 @@ def test_a_wrong_url_is_a_usage_error(write_station) -> None:
     assert process.returncode == 2
     assert output == ""
     assert "--csms: csms_url: not a WebSocket URL" in errors
+
+
+def test_it_ends_quietly_when_nobody_reads_its_output_any_more(write_station) -> None:
+    process = start(write_station())
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    process.stdout = None  # for communicate
+
+    _, errors = process.communicate("plug 1\n", timeout=60)
+
+    assert (process.returncode, errors) == (1, "")
+
+
+def test_it_runs_without_stdin(write_station) -> None:
+    command = [sys.executable, "-m", "ocpp_iface", "--log", "ERROR", "run", str(write_station())]
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", 'exec "$@" <&-', "sh", *command, "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if json.loads(line)["name"] == "charging_schedules":
+            break
+    process.send_signal(signal.SIGINT)
+
+    _, errors = process.communicate(timeout=30)
+
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_a_line_that_is_no_text_does_not_end_the_reading_of_lines(write_station) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ocpp_iface", "--log", "ERROR", "run", str(write_station())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8:strict"},
+    )
+
+    output, errors = process.communicate(b"\xff\xfeplug 1\nquit\n", timeout=60)
+
+    assert (process.returncode, errors) == (0, b"")
+    assert b"no such command" in output
+
+
+@pytest.mark.parametrize("option", ["--meter", "--speed", "--power"])
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "x"])
+def test_a_number_that_makes_no_sense_is_a_usage_error(
+    option: str, value: str, write_station, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", str(write_station()), f"{option}={value}"]) == 2
+
+    assert f"argument {option}: '{value}' is no number above 0" in capsys.readouterr().err

@@ -196,6 +196,28 @@ def test_wrong_arguments_are_refused(arguments: list[str], capsys: Capture) -> N
     capsys.readouterr()
 
 
+@pytest.mark.parametrize("hours", ["0", "-1", "nan", "inf", "x", "1e9"])
+def test_a_length_that_makes_no_sense_is_refused(hours: str, capsys: Capture) -> None:
+    assert main(["schedule", str(EXAMPLE), f"--hours={hours}"]) == 2
+
+    assert "--hours" in capsys.readouterr().err
+
+
+def test_a_moment_that_is_none_is_refused_with_an_example(capsys: Capture) -> None:
+    assert main(["schedule", str(EXAMPLE), "--from", "yesterday"]) == 2
+
+    assert "'yesterday' is not ISO 8601 as in 2026-01-12T08:00:00Z" in capsys.readouterr().err
+
+
+def test_a_file_of_one_frame_will_do(tmp_path: Path, capsys: Capture) -> None:
+    file = tmp_path / "frame.json"
+    file.write_text(json.dumps([2, "id", "SetChargingProfile", message()]))
+
+    assert main(["schedule", str(file), "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out)[0]["periods"][0]["profile"]["id"] == 1
+
+
 def test_a_missing_file_is_refused(capsys: Capture) -> None:
     assert main(["schedule", "nowhere.json"]) == 2
     assert main(["schedule", "nowhere.toml"]) == 2

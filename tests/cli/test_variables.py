@@ -99,6 +99,48 @@ def test_set_says_why_not(
     assert capsys.readouterr().out.startswith(told)
 
 
+def test_a_key_that_shows_a_limit_does_not_set_the_variable_it_limits(
+    write_station, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write_station('store = "station.db"')
+
+    assert main(["variables", "set", str(file), "MeterValuesSampledDataMaxLength", "3"]) == 1
+    assert main(["variables", "list", str(file), "--changed"]) == 0
+
+    refused, *changed = capsys.readouterr().out.splitlines()
+    assert refused == "Rejected (ReadOnly)"
+    assert len(changed) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("AuthorizationKey", "correct-horse-battery"), ("FanSpeed", "30")]
+)
+def test_keys_of_network_profiles_and_custom_keys_can_be_set(
+    key: str, value: str, write_station, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write_station(
+        'store = "station.db"',
+        "[[custom]]",
+        'address = "CoolingCtrlr/FanSpeed"',
+        'type = "integer"',
+        'access = "rw"',
+        'key = "FanSpeed"',
+    )
+
+    assert main(["variables", "set", str(file), key, value]) == 0
+
+    assert capsys.readouterr().out in ("Accepted\n", "RebootRequired\n")
+
+
+def test_a_1_6_key_is_a_pattern_too(write_station, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write_station()
+
+    assert main(["variables", "list", str(file), "ConnectionTimeOut"]) == 0
+
+    _, line = capsys.readouterr().out.splitlines()
+    assert line.startswith("TxCtrlr/EVConnectionTimeOut ")
+
+
 def test_set_without_a_store_is_a_configuration_error(
     write_station, capsys: pytest.CaptureFixture[str]
 ) -> None:

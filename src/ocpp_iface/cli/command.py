@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from enum import IntEnum
+from math import isfinite
 from typing import Final
 
 from attrs import frozen
@@ -27,7 +28,7 @@ exit status:
   1    it ran, but failed (doctor: something is wrong; demo: the records disagree)
   2    wrong arguments, or a wrong configuration; nothing was started
   3    the store cannot be read or written, is damaged, or is in use
-  130  interrupted (Ctrl-C)
+  130  interrupted (Ctrl-C); `run` then ends in order, with status 0
 """
 
 
@@ -45,3 +46,14 @@ class Command:
     epilog: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
+
+
+def above_0(text: str) -> float:
+    """A type for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not (isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return value

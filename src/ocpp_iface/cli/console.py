@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import shlex
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from enum import StrEnum
+from math import isfinite, nan
+from typing import Any, Final, TypeVar
 
 from attrs import define, field, frozen
 
@@ -36,6 +38,9 @@ _BACKGROUND_AFTER_S: Final = 1.0
 """A token may wait for the CSMS; the next line is not made to wait for that."""
 
 Words = tuple[str, ...]
+
+
+_Word = TypeVar("_Word", bound=StrEnum)
 
 
 class Misuse(Exception):
@@ -94,7 +99,8 @@ class Console:
         try:
             result = await entry.run(self, words)
         except Misuse as error:
-            reason = str(error) or f"write it as: {entry.usage}"
+            usage = f"write it as: {entry.usage}"
+            reason = f"{error}; {usage}" if str(error) else usage
             self.printer.error(entry.name, line, reason)
         except (OcppIfaceError, ValueError, TypeError) as error:
             self.printer.error(entry.name, line, str(error))
@@ -115,6 +121,24 @@ def _number(word: str) -> int:
         return int(word)
     except ValueError:
         raise Misuse(f"{word!r} is not a number") from None
+
+
+def _decimal(word: str) -> float:
+    try:
+        value = float(word)
+    except ValueError:
+        value = nan
+    if not (isfinite(value) and value >= 0):
+        raise Misuse(f"{word!r} is not a number, 0 or more")
+    return value
+
+
+def _one_of(words: type[_Word], word: str) -> _Word:
+    folded = {each.casefold(): each for each in words}
+    found = folded.get(word.casefold())
+    if found is None:
+        raise Misuse(f"{word!r} is none of {', '.join(words)}")
+    return found
 
 
 def _address(word: str) -> ComponentVariable:
@@ -142,7 +166,7 @@ async def _unplug(console: Console, words: Words) -> None:
 async def _token(console: Console, words: Words) -> Any:
     if not 1 <= len(words) <= 3:
         raise Misuse
-    kind = IdTokenType(words[2]) if len(words) > 2 else IdTokenType.ISO14443
+    kind = _one_of(IdTokenType, words[2]) if len(words) > 2 else IdTokenType.ISO14443
     token = IdToken(words[0], kind)
     place = console.evse(words[1]) if len(words) > 1 else console.service.station
     return await place.present_token(token)
@@ -157,7 +181,7 @@ async def _meter(console: Console, words: Words) -> Any:
         raise Misuse
     evse = console.evse(words[0])
     if len(words) > 1:
-        reading = console.charger.set_register(evse.evse_id, float(words[1]))
+        reading = console.charger.set_register(evse.evse_id, _decimal(words[1]))
         await evse.report_meter(reading)
     else:
         reading = console.charger.read_now(evse.evse_id)
@@ -217,7 +241,7 @@ async def _availability(console: Console, words: Words) -> Any:
     if len(words) > 1:
         connector = _number(words[2]) if len(words) > 2 else None
         evse = EVSE(_number(words[1]), connector_id=connector)
-    status = OperationalStatusEnumType(words[0].capitalize())
+    status = _one_of(OperationalStatusEnumType, words[0])
     return await console.service.change_availability(ChangeAvailabilityRequest(status, evse=evse))
 
 
@@ -238,7 +262,7 @@ async def _restart(console: Console, _words: Words) -> bool:
 
 async def _wait(console: Console, words: Words) -> None:
     if _only(words) != "accepted":
-        await asyncio.sleep(float(words[0]))
+        await asyncio.sleep(_decimal(words[0]))
         return
     responses = console.service.vars.boot_notification_response
     if responses.latest is None or responses.latest.status is not RegistrationStatus.Accepted:
@@ -263,20 +287,20 @@ _ENTRIES: Final = (
     Entry("plug EVSE [CONNECTOR]", "a car is plugged in", _plug),
     Entry("unplug EVSE [CONNECTOR]", "the car leaves", _unplug),
     Entry(
-        "token ID [EVSE] [TYPE]", "somebody presents a card (TYPE: ISO14443, eMAID, ...)", _token
+        "token ID [EVSE [TYPE]]", "somebody presents a card (TYPE: ISO14443, eMAID, ...)", _token
     ),
     Entry("button EVSE", "somebody presses the stop button", _button),
     Entry("meter EVSE [WH]", "read the meter; with WH, set its register first", _meter),
     Entry("pause EVSE", "the car stops to draw energy", _pause),
     Entry("resume EVSE", "the car draws energy again", _resume),
     Entry(
-        "fault EVSE [CONNECTOR] [CODE]", "something breaks (OtherError, GroundFailure, ...)", _fault
+        "fault EVSE [CONNECTOR [CODE]]", "something breaks (OtherError, GroundFailure, ...)", _fault
     ),
-    Entry("clear EVSE [CONNECTOR] [CODE]", "... and is repaired", _clear),
+    Entry("clear EVSE [CONNECTOR [CODE]]", "... and is repaired", _clear),
     Entry("get ADDRESS...", "variables, by Component/Variable or 1.6 key", _get),
     Entry("set ADDRESS VALUE", "set a variable", _set),
     Entry("monitor ADDRESS...", "publish event_data when one of these changes", _monitor),
-    Entry("availability WORD [EVSE] [CONNECTOR]", "operative or inoperative", _availability),
+    Entry("availability WORD [EVSE [CONNECTOR]]", "operative or inoperative", _availability),
     Entry("security TYPE [INFO]", "raise a security event", _security),
     Entry("stop", "disconnect and stop OCPP", _stop),
     Entry("restart", "take OCPP up again", _restart),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -62,6 +63,8 @@ class Stage:
     """Says who does what, one line each."""
 
     style: Style
+    lost: OSError | None = None
+    """Why nothing can be printed any more: nobody reads it, the disk is full."""
     _begin: float = field(factory=time.monotonic)
 
     def title(self, text: str) -> None:
@@ -79,7 +82,14 @@ class Stage:
         self._print(text)
 
     def _print(self, text: str) -> None:
-        print(text, flush=True)
+        if self.lost is not None:
+            return
+        try:
+            print(text, flush=True)
+        except (
+            OSError
+        ) as error:  # told by `Play`: here the CSMS would take it for a fault of its own
+            self.lost = error
 
 
 @define(eq=False)
@@ -230,6 +240,8 @@ class Play:
     async def _until(self, holds: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + _PATIENCE_S
         while not holds():
+            if self.stage.lost is not None:
+                raise self.stage.lost
             if self.station.exit_status is not None:
                 status = self.station.exit_status
                 raise DemoFailed(f"the station ended with status {status} before {what}")
@@ -313,12 +325,21 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--forget", type=int, help=argparse.SUPPRESS)
 
 
+def _interrupt(_number: int, _frame: object) -> None:
+    """As Ctrl-C does: the process of the station must not outlive this one."""
+    signal.raise_signal(signal.SIGINT)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     stage = Stage(Style.of(sys.stdout))
     versions = VERSIONS if arguments.version is None else (arguments.version,)
     problems: list[str] = []
-    for version in versions:
-        problems += asyncio.run(_demonstrate(version, stage, arguments.forget))
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        for version in versions:
+            problems += asyncio.run(_demonstrate(version, stage, arguments.forget))
+    finally:
+        signal.signal(signal.SIGTERM, before)
     stage.plain()
     if problems:
         stage.plain(stage.style.paint("The records do NOT agree.", "bold", "red"))

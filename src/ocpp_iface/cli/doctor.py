@@ -20,7 +20,7 @@ from ocpp_iface.cli.command import Command, Exit
 from ocpp_iface.cli.offline import offline_station
 from ocpp_iface.cli.style import Style
 from ocpp_iface.config import NetworkProfile, StationConfig
-from ocpp_iface.errors import ConfigurationError, StoreError
+from ocpp_iface.errors import ConfigurationError, StoreError, StoreTooNew
 from ocpp_iface.ports.transport import CloseReason, LinkClose, LinkRequest, TlsSettings
 from ocpp_iface.runtime.tls import client_context
 from ocpp_iface.runtime.websocket import WebSocketLink
@@ -33,7 +33,10 @@ _MIN_FREE_BYTES: Final = 50_000_000
 _DESCRIPTION: Final = """\
 Look at a configuration, its store, its certificates and its CSMS, and say what is wrong and what to
 do about it. It dials the CSMS as the station would (TLS, password, OCPP version), but sends no
-message, so the CSMS sees a station that connects and leaves.
+message, so the CSMS sees a station that connects and leaves. While the station itself is running use
+--offline: a CSMS may drop its link when the same id dials again.
+
+It ends with status 1 if something is wrong, with 2 if that is the configuration.
 """
 _EPILOG: Final = """\
 examples:
@@ -56,7 +59,7 @@ _REMEDIES: Final[dict[CloseReason, str]] = {
     CloseReason.TLS: "a client certificate may be needed (security profile 3), or it was refused",
     CloseReason.CONFIGURATION: "correct the configuration",
     CloseReason.PROTOCOL_ERROR: "what answers there is no WebSocket server",
-    CloseReason.LOST: "the connection was cut; ws:// where wss:// is needed looks like this",
+    CloseReason.LOST: "the connection was cut; ws:// for wss://, or the reverse, looks like this",
 }
 
 _HTTP_REMEDIES: Final = {
@@ -113,7 +116,10 @@ def examine(file: Path, *, dial: bool) -> list[Finding]:
     try:
         config = StationConfig.from_toml(file)
     except ConfigurationError as error:
-        return [Finding("configuration", WRONG, str(error), "correct this place of the file")]
+        remedy = "correct this place of the file"
+        if not os.access(file, os.R_OK) or not file.is_file():
+            remedy = "check the name of the file and the right to read it"
+        return [Finding("configuration", WRONG, str(error), remedy)]
     try:
         offline = list(_examine_store(config))
     except ConfigurationError as error:  # a value that does not fit its variable
@@ -141,15 +147,21 @@ def _examine_store(config: StationConfig) -> list[Finding]:
     if not path.exists():
         with offline_station(config):
             return [Finding("store", OK, f"{path} will be made at the first start"), _space(path)]
+    if not path.is_file():
+        return [Finding("store", WRONG, f"{path} is not a file", "correct `store`")]
+    if not os.access(path, os.R_OK | os.W_OK):
+        detail = f"{path} cannot be read and written"
+        return [Finding("store", WRONG, detail, "change its rights or its owner")]
     problem = _soundness(path)
     if problem is not None:
         return [problem]
     try:
         return [_content(config, path), _space(path)]
+    except StoreTooNew as error:
+        remedy = "use the version that wrote it, or another file"
+        return [Finding("store", WRONG, str(error), remedy)]
     except StoreError as error:
-        return [
-            Finding("store", WRONG, str(error), "use the version that wrote it, or another file")
-        ]
+        return [Finding("store", WRONG, str(error), "correct `store`, or use another file")]
 
 
 def _content(config: StationConfig, path: Path) -> Finding:

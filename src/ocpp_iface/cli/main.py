@@ -7,9 +7,12 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Final
 
+from ocpp_iface import __version__
 from ocpp_iface.cli.command import EXIT_STATUSES, Command, Exit
 from ocpp_iface.errors import ConfigurationError, OcppIfaceError, StoreError
 
@@ -49,6 +52,7 @@ def make_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
         epilog=_EPILOG + EXIT_STATUSES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"ocpp-iface {__version__}")
     parser.add_argument(
         "--log",
         default="WARNING",
@@ -72,6 +76,29 @@ def make_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """-> the exit status. `argv` without the name of the program; None: that of the process."""
     words = sys.argv[1:] if argv is None else argv
+    _print_what_the_terminal_can()
+    try:
+        status = _run(words)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
+    except ConfigurationError as error:
+        return _fail("the configuration is wrong", error, Exit.USAGE)
+    except StoreError as error:
+        return _fail("the store cannot be used", error, Exit.STORE)
+    except OcppIfaceError as error:
+        return _fail("failed", error, Exit.FAILED)
+    except KeyboardInterrupt:
+        return int(Exit.INTERRUPTED)
+    except BrokenPipeError:  # whoever read our output has gone (`| head`)
+        _forget_unwritten()
+        return int(Exit.FAILED)
+    except OSError as error:  # a full disk, a port that cannot be had
+        _forget_unwritten()
+        return _fail("failed", error, Exit.FAILED)
+
+
+def _run(words: Sequence[str]) -> int:
     asked = next((word for word in words if word in COMMANDS), None)
     parser = make_parser(COMMANDS if asked is None else (asked,))
     try:
@@ -81,20 +108,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=arguments.log, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
-    try:
-        return int(arguments.run(arguments))
-    except ConfigurationError as error:
-        return _fail("the configuration is wrong", error, Exit.USAGE)
-    except StoreError as error:
-        return _fail("the store cannot be used", error, Exit.STORE)
-    except OcppIfaceError as error:
-        return _fail("failed", error, Exit.FAILED)
-    except KeyboardInterrupt:
-        return int(Exit.INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read our output has gone (`| head`); the interpreter must not complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(Exit.FAILED)
+    return int(arguments.run(arguments))
+
+
+def _print_what_the_terminal_can() -> None:
+    """A sign that the encoding of the terminal does not have is shown as `?`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _forget_unwritten() -> None:
+    """The interpreter must not complain at its end about output that cannot be written."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(what: str, error: Exception, status: Exit) -> int:

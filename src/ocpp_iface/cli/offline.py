@@ -19,10 +19,12 @@ from ocpp_iface.engine.bus import Bus
 from ocpp_iface.ports.store import Store
 from ocpp_iface.storage import open_store
 from ocpp_iface.types import (
+    Component,
     ComponentVariable,
     GetVariableRequest,
     GetVariableResult,
     SetVariableRequest,
+    Variable,
 )
 
 
@@ -44,9 +46,17 @@ class OfflineStation:
 
     def set(self, address: ComponentVariable, value: str, source: str) -> str:
         """-> Accepted, or why not, as the CSMS would hear it."""
+        return self._set(address, value, source, Caller.CSMS)
+
+    def set_key(self, name: str, value: str, source: str) -> str:
+        """The same for a 1.6 key. As an app does: only apps name keys by address."""
+        key = ComponentVariable(Component(""), Variable(name))
+        return self._set(key, value, source, Caller.APP)
+
+    def _set(self, address: ComponentVariable, value: str, source: str, caller: Caller) -> str:
         request = SetVariableRequest(address, value)
         self.store.begin()
-        outcome = self.access.set_one(request, source, Addressing.COMPONENTS, Caller.CSMS)
+        outcome = self.access.set_one(request, source, Addressing.COMPONENTS, caller)
         self.store.commit()
         info = outcome.status_info
         detail = "" if info is None else f" ({info.additional_info or info.reason_code})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
@@ -29,6 +29,10 @@ class Printer:
     as_json: bool
     out: TextIO = Factory(lambda: sys.stdout)
     style: Style = Factory(lambda self: Style.of(self.out), takes_self=True)
+    on_lost: Callable[[], None] = Factory(lambda: _nothing)
+    """Called once, when nothing can be printed any more."""
+    lost: OSError | None = None
+    """Why not: nobody reads it any more, the disk is full."""
 
     def var(self, name: str, value: object) -> None:
         shown = to_json(value)
@@ -52,19 +56,33 @@ class Printer:
     def text(self, text: str) -> None:
         """For people only."""
         if not self.as_json:
-            print(text, file=self.out, flush=True)
+            self._print(text)
 
     def _line(self, kind: str, name: str, content: dict[str, Any], human: object) -> None:
         now = datetime.now(UTC)
         if self.as_json:
             record = {"kind": kind, "at": format_moment(now), "name": name, **content}
-            print(json.dumps(record, ensure_ascii=False), file=self.out, flush=True)
+            self._print(json.dumps(record, ensure_ascii=False))
             return
         shown = " ".join(flat(human))
         shown = shown if len(shown) <= _WIDTH else f"{shown[: _WIDTH - 1]}…"
         label = self.style.paint(f"{kind:<6}", _COLOURS.get(kind, "dim"))
         at = self.style.paint(f"{now:%H:%M:%S}", "dim")
-        print(f"{at} {label} {name:<32} {shown}".rstrip(), file=self.out, flush=True)
+        self._print(f"{at} {label} {name:<32} {shown}".rstrip())
+
+    def _print(self, text: str) -> None:
+        """Never raises: an order to the hardware must not fail because nobody reads of it."""
+        if self.lost is not None:
+            return
+        try:
+            print(text, file=self.out, flush=True)
+        except OSError as error:
+            self.lost = error
+            self.on_lost()
+
+
+def _nothing() -> None:
+    return
 
 
 def flat(value: object, path: str = "") -> Iterator[str]:

@@ -9,13 +9,14 @@ import sys
 import threading
 from contextlib import suppress
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
 import attrs
 
 from ocpp_iface.cli.charger import SimulatedCharger
-from ocpp_iface.cli.command import Command, Exit
+from ocpp_iface.cli.command import Command, Exit, above_0
 from ocpp_iface.cli.console import HELP, Console
 from ocpp_iface.cli.printer import Printer
 from ocpp_iface.config import StationConfig
@@ -45,7 +46,8 @@ With --json each line of output is an object with `kind`, `at`, `name` and, for 
   answer  line, result    to a command
   error   line, result    to a command that failed
   note    details         charger (what it remembers), ready, closed
-The end of stdin ends nothing, so the station also runs as a service; a signal or `quit` ends it.
+The end of stdin ends nothing, so the station also runs as a service; `quit`, Ctrl-C or SIGTERM end it
+in order, with status 0. When nobody reads its output any more it ends, too, with status 1.
 """
 
 
@@ -54,19 +56,19 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--csms", metavar="URL", help="instead of the URL in the file")
     parser.add_argument("--json", action="store_true", help="print JSON lines")
     parser.add_argument(
-        "--power", metavar="W", type=float, default=11_000.0, help="of each car (default: 11000)"
+        "--power", metavar="W", type=above_0, default=11_000.0, help="of each car (default: 11000)"
     )
     parser.add_argument(
         "--speed",
         metavar="N",
-        type=float,
+        type=above_0,
         default=1.0,
         help="meters count N times faster than the clock (default: 1)",
     )
     parser.add_argument(
         "--meter",
         metavar="S",
-        type=float,
+        type=above_0,
         default=1.0,
         help="seconds between two readings of a meter (default: 1)",
     )
@@ -81,7 +83,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 async def _station(config: StationConfig, arguments: argparse.Namespace) -> Exit:
     over = _end_of_signals()
-    printer = Printer(arguments.json)
+    loop = asyncio.get_running_loop()
+    printer = Printer(arguments.json, on_lost=lambda: _end_soon(loop, over))
     charger = SimulatedCharger(
         tuple(config.topology.evse_ids()),
         power_w=arguments.power,
@@ -99,6 +102,8 @@ async def _station(config: StationConfig, arguments: argparse.Namespace) -> Exit
         printer.text("`help` lists the commands, `quit` ends.")
         await _serve(service, charger, Console(service, charger, printer), over)
     printer.note("closed", id=config.id)
+    if printer.lost is not None:
+        raise printer.lost
     if service.fatal_error is not None:
         print(f"ocpp-iface: the station stopped: {service.fatal_error}", file=sys.stderr)
         return Exit.FAILED
@@ -112,6 +117,12 @@ def _end_of_signals() -> asyncio.Event:
         with suppress(NotImplementedError):  # Windows has no signal handlers on a loop
             asyncio.get_running_loop().add_signal_handler(number, over.set)
     return over
+
+
+def _end_soon(loop: asyncio.AbstractEventLoop, over: asyncio.Event) -> None:
+    """From any thread."""
+    with suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(over.set)
 
 
 async def _serve(
@@ -143,7 +154,11 @@ async def _obey(console: Console, lines: asyncio.Queue[str]) -> None:
 
 
 def _read(loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str]) -> None:
-    """In a thread of its own: stdin may be a terminal, a pipe or a file."""
+    """In a thread of its own: stdin may be a terminal, a pipe, a file, or closed (None)."""
+    if sys.stdin is None:
+        return
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # a line that is no text is answered, not the end
     for line in sys.stdin:
         try:
             loop.call_soon_threadsafe(lines.put_nowait, line.rstrip("\n"))

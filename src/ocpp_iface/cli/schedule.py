@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from ocpp_iface.cli.command import Command, Exit
+from ocpp_iface.cli.command import Command, Exit, above_0
 from ocpp_iface.cli.schedule_source import Plan, from_messages, from_store
 from ocpp_iface.cli.schedule_svg import svg
 from ocpp_iface.cli.schedule_text import chart
@@ -36,6 +36,7 @@ examples:
   ocpp-iface schedule profiles.json --json
 """
 _HOURS: Final = 24.0
+_MOST_HOURS: Final = 8784.0
 _MOST_COLUMNS: Final = 96
 
 
@@ -44,21 +45,25 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--evse", type=int, help="only this one; 0: the station (default: all)")
     parser.add_argument("--evses", type=int, default=0, help="of a file: how many the station has")
     parser.add_argument("--from", dest="start", type=_moment, help="ISO 8601 (default: now)")
-    parser.add_argument("--hours", type=float, default=_HOURS, help="how far (default: 24)")
+    parser.add_argument("--hours", type=above_0, default=_HOURS, help="how far (default: 24)")
     parser.add_argument("--unit", choices=("A", "W"), default="A")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write a drawing to this file")
     parser.add_argument("--json", action="store_true", help="print the periods as JSON")
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        told = f"{text!r} is not ISO 8601 as in 2026-01-12T08:00:00Z"
+        raise argparse.ArgumentTypeError(told) from None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     start = arguments.start or datetime.now(UTC)
-    if arguments.hours <= 0:
-        raise ConfigurationError("not more than 0", path="--hours")
+    if arguments.hours > _MOST_HOURS:
+        raise ConfigurationError(f"more than {_MOST_HOURS:g}, a year", path="--hours")
     plan = _plan(arguments.source, start, arguments.evses)
     for refusal in plan.refused:
         print(f"ocpp-iface: refused: {refusal}", file=sys.stderr)

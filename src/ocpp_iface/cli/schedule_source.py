@@ -119,12 +119,17 @@ def _requests(file: Path) -> Sequence[Any]:
         raise ConfigurationError(error.strerror or str(error), source=str(file)) from None
     except ValueError as error:
         raise ConfigurationError(f"no JSON: {error}", source=str(file)) from None
-    return held if isinstance(held, list) else [held]
+    return held if isinstance(held, list) and not _is_frame(held) else [held]
+
+
+def _is_frame(held: Any) -> bool:
+    """[2, id, action, payload]"""
+    return isinstance(held, list) and len(held) == 4 and held[0] == 2
 
 
 def _candidate(file: Path, index: int, request: Any) -> tuple[Edition, Candidate]:
-    """A whole frame ([2, id, action, payload]) will do too."""
-    if isinstance(request, list) and len(request) == 4:
+    """A whole frame will do too."""
+    if _is_frame(request):
         request = request[3]
     edition = Edition.V201
     if isinstance(request, dict) and "csChargingProfiles" in request:
@@ -134,7 +139,7 @@ def _candidate(file: Path, index: int, request: Any) -> tuple[Edition, Candidate
             "SetChargingProfile", request
         )
     except PayloadError as fault:
-        path = f"[{index}].{fault.path}"
+        path = f"[{index}].{fault.path}" if fault.path else f"[{index}]"
         raise ConfigurationError(fault.reason, source=str(file), path=path) from None
     if edition is Edition.V201:
         wanted = profiles201.from_wire(message.charging_profile)

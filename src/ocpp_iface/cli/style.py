@@ -24,10 +24,12 @@ class Style:
     coloured: bool
 
     @classmethod
-    def of(cls, stream: TextIO) -> Style:
-        """Coloured if it is a terminal that can (`NO_COLOR` and `TERM=dumb` are respected)."""
+    def of(cls, stream: TextIO | None) -> Style:
+        """Coloured if it is a terminal that can (`NO_COLOR` and `TERM=dumb` are respected).
+        None: it is closed.
+        """
         plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-        return cls(stream.isatty() and not plain)
+        return cls(stream is not None and stream.isatty() and not plain)
 
     def paint(self, text: str, *names: str) -> str:
         """`names`: red, green, yellow, blue, magenta, cyan, bold, dim."""

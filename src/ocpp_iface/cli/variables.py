@@ -15,8 +15,7 @@ from ocpp_iface.cli.offline import OfflineStation, offline_station
 from ocpp_iface.config import StationConfig
 from ocpp_iface.devicemodel.custom import format_address, parse_address
 from ocpp_iface.devicemodel.definition import KeyPart
-from ocpp_iface.devicemodel.instances import Located, address_of
-from ocpp_iface.devicemodel.keys16 import STANDARD_KEYS
+from ocpp_iface.devicemodel.instances import Located
 from ocpp_iface.errors import ConfigurationError
 from ocpp_iface.types import ComponentVariable
 
@@ -46,7 +45,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="variables with value, access and source")
     _add_config(listing)
-    listing.add_argument("pattern", nargs="?", default="*", help="of addresses, as in 'TxCtrlr/*'")
+    listing.add_argument(
+        "pattern", nargs="?", default="*", help="of addresses and 1.6 keys, as in 'TxCtrlr/*'"
+    )
     listing.add_argument("--changed", action="store_true", help="only what was set at run time")
     listing.add_argument("--json", action="store_true", help="print one JSON array")
     listing.set_defaults(act=_list)
@@ -87,7 +88,8 @@ def _chosen(station: OfflineStation, pattern: str, *, changed: bool) -> Iterator
         name = format_address(station.address(located))
         if changed and not station.is_changed(located):
             continue
-        if fnmatch.fnmatchcase(name.casefold(), pattern.casefold()):
+        names = (name, *_keys(station, located))
+        if any(fnmatch.fnmatchcase(each.casefold(), pattern.casefold()) for each in names):
             yield located
 
 
@@ -106,7 +108,7 @@ def _list(station: OfflineStation, arguments: argparse.Namespace) -> Exit:
 
 def _record(station: OfflineStation, located: Located) -> dict[str, Any]:
     shape = station.model.shape(located)
-    keys = [each.name for each in shape.key16 if each.part is KeyPart.VALUE]
+    keys = _keys(station, located)
     record = {
         "address": format_address(station.address(located)),
         "value": station.value(located),
@@ -121,6 +123,12 @@ def _record(station: OfflineStation, located: Located) -> dict[str, Any]:
     }
     kept = ("value",)
     return {name: item for name, item in record.items() if item is not None or name in kept}
+
+
+def _keys(station: OfflineStation, located: Located) -> list[str]:
+    """The 1.6 keys that stand for its value."""
+    shape = station.model.shape(located)
+    return [each.name for each in shape.key16 if each.part is KeyPart.VALUE]
 
 
 def _shown(value: str | None) -> str:
@@ -163,7 +171,11 @@ def _value(station: OfflineStation, word: str) -> tuple[str | None, str]:
 
 
 def _set(station: OfflineStation, arguments: argparse.Namespace) -> Exit:
-    status = station.set(_address(arguments.address), arguments.value, _SOURCE)
+    word, value = arguments.address, arguments.value
+    if station.keys.resolve(word) is not None:
+        status = station.set_key(word, value, _SOURCE)
+    else:
+        status = station.set(_address(word), value, _SOURCE)
     print(status)
     return Exit.OK if status.startswith(("Accepted", "RebootRequired")) else Exit.FAILED
 
@@ -185,8 +197,7 @@ def _export(station: OfflineStation, arguments: argparse.Namespace) -> Exit:
 
 def _address(word: str) -> ComponentVariable:
     """Raises ConfigurationError: it is an argument that is wrong."""
-    key = STANDARD_KEYS.get(word.casefold())
-    address = parse_address(word) if key is None else address_of(Located(key[1]))
+    address = parse_address(word)
     if address is None:
         raise ConfigurationError("neither Component/Variable nor a 1.6 key", path=word)
     return address
