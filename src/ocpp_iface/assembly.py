@@ -201,6 +201,7 @@ def _link_control(kernel: Kernel) -> LinkControl:
         is_open=lambda: kernel.link.is_open,
         slot=lambda: kernel.link.slot,
         opened_at=lambda: _link_opened_at(kernel),
+        keep_alive=kernel.link.keep_alive,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from ocpp_iface.engine.backoff import BackOff
 from ocpp_iface.engine.clock import KernelClock
 from ocpp_iface.engine.link import Link, LinkProfile, LinkState
-from ocpp_iface.engine.outputs import CloseLink, OpenLink, Outbound
+from ocpp_iface.engine.outputs import CloseLink, KeepAlive, OpenLink, Outbound
 from ocpp_iface.engine.timers import Timers
 from ocpp_iface.ports.clock import Now
 from ocpp_iface.ports.transport import CloseReason, LinkRequest
@@ -227,6 +227,19 @@ def test_reconnecting_closes_first_and_dials_at_once_after():
     rig.fail(CloseReason.LOCAL)
 
     assert rig.dialled() == ["ws://csms1"]
+
+
+def test_other_pings_are_for_the_link_that_is_there():
+    rig = Rig()
+    rig.link.keep_alive(10, 5)
+    assert rig.orders() == []
+    rig.link.start()
+    rig.open()
+    rig.orders()
+
+    rig.link.keep_alive(10, 5)
+
+    assert rig.orders() == [KeepAlive(rig.link.number, 10, 5)]
 
 
 def test_without_a_usable_profile_it_keeps_looking():

@@ -122,6 +122,7 @@ class FakeTransport:
         self.sent: list[str] = []
         self.closes: list[tuple[int, str]] = []
         self.requests: list[LinkRequest] = []
+        self.pings: tuple[float, float] | None = None
 
     def open(self, request: LinkRequest, /) -> None:
         self.requests.append(request)
@@ -129,6 +130,9 @@ class FakeTransport:
 
     def send(self, text: str, /) -> None:
         self.sent.append(text)
+
+    def keep_alive(self, ping_interval_s: float, pong_timeout_s: float, /) -> None:
+        self.pings = (ping_interval_s, pong_timeout_s)
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         self.closes.append((code, reason))

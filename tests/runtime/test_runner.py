@@ -14,6 +14,7 @@ from ocpp_iface.engine.outputs import (
     AskPort,
     CloseLink,
     CommandDone,
+    KeepAlive,
     OpenLink,
     Output,
     Publish,
@@ -203,6 +204,19 @@ async def test_a_link_is_closed_when_the_kernel_says_so() -> None:
 
         assert shell.network.links[0].closes == [(1000, "enough")]
         assert shell.kernel.inputs[-1] == LinkClosed(1, CloseReason.LOCAL, "enough", 1000)
+
+
+@in_loop
+async def test_a_link_gets_other_pings_when_the_kernel_says_so() -> None:
+    shell = Shell()
+    shell.kernel.begun = OPENS
+    shell.on(Command, KeepAlive(1, 17, 3), KeepAlive(7, 1, 1))
+    shell.kernel.handlers = {str: lambda text: text}
+    async with shell:
+        await shell.runner.command("ping")
+        await asyncio.sleep(0)
+
+        assert shell.network.links[0].pings == (17, 3)
 
 
 @in_loop

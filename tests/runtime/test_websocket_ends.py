@@ -281,6 +281,40 @@ def test_a_peer_that_answers_no_ping_is_given_up() -> None:
     run(scenario)
 
 
+@pytest.mark.parametrize("opened", [False, True])
+@pytest.mark.parametrize("before_s", [0, 3600])
+def test_other_pings_count_at_once(before_s: float, opened: bool) -> None:
+    async def scenario() -> None:
+        async with (
+            raw_peer(accept) as port,
+            link_to(request(port, ping_interval_s=before_s)) as (link, sink),
+        ):
+            if opened:
+                await sink.until(1)
+            link.keep_alive(0.02, 0.02)
+            assert (await sink.end()).reason is CloseReason.PING_TIMEOUT
+
+    run(scenario)
+
+
+def test_pings_can_be_turned_off() -> None:
+    def pinging() -> bool:
+        return any("keepalive" in repr(task.get_coro()) for task in asyncio.all_tasks())
+
+    async def scenario() -> None:
+        async with csms(idle) as port, link_to(request(port, ping_interval_s=3600)) as (link, sink):
+            await sink.until(1)
+            assert pinging()
+
+            link.keep_alive(0, 5)
+            await asyncio.sleep(0)
+
+            assert not pinging()
+            assert sink.heard == [("opened", "ocpp2.0.1")]
+
+    run(scenario)
+
+
 def test_pings_are_sent_at_the_interval_and_a_pong_keeps_the_link() -> None:
     async def scenario() -> None:
         pings = asyncio.Event()

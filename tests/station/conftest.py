@@ -338,6 +338,7 @@ class World:
             lambda: self.link_open,
             lambda: self.link_slot,
             lambda: self.opened_at,
+            lambda interval_s, timeout_s: self.orders.append(("keep_alive", interval_s, timeout_s)),
         )
 
     def _to(self, monotonic: float) -> None:

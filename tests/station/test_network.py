@@ -72,6 +72,17 @@ def test_a_profile_is_dialled_as_the_variables_say(world: Any, network: Network)
     assert (request.ping_interval_s, request.pong_timeout_s) == (17, 5)
 
 
+def test_a_new_ping_interval_counts_at_once(world: Any, network: Network) -> None:
+    """The CSMS is told Accepted, not RebootRequired."""
+    world.connect(1)
+    world.orders.clear()
+
+    world.do(world.ctx.variables.set, OCPPCommCtrlr.web_socket_ping_interval, 17)
+    world.do(world.ctx.variables.set, InternalCtrlr.web_socket_pong_timeout, 3)
+
+    assert world.orders == [("keep_alive", 17, 5), ("keep_alive", 17, 3)]
+
+
 def test_profiles_come_in_the_order_of_their_priority(world: Any, network: Network) -> None:
     """B10.FR.03."""
     configure(world, 2, "ws://other")

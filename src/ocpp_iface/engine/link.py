@@ -17,7 +17,7 @@ from typing import Final, Protocol
 from attrs import define, field, frozen
 
 from ocpp_iface.engine.backoff import BackOff
-from ocpp_iface.engine.outputs import CloseLink, OpenLink, Outbound
+from ocpp_iface.engine.outputs import CloseLink, KeepAlive, OpenLink, Outbound
 from ocpp_iface.engine.timers import Timer, Timers
 from ocpp_iface.log import Log
 from ocpp_iface.ports.entropy import Entropy
@@ -165,6 +165,12 @@ class Link:
         if self.state is LinkState.OPEN:
             self.state = LinkState.CLOSING
             self._outbound.add(Outbound.LINK, CloseLink(self.number, 1000, reason))
+
+    def keep_alive(self, ping_interval_s: float, pong_timeout_s: float) -> None:
+        """Of the present link, if there is one; the next one is opened as the plan says."""
+        if self.state in (LinkState.OPEN, LinkState.OPENING):
+            order = KeepAlive(self.number, ping_interval_s, pong_timeout_s)
+            self._outbound.add(Outbound.LINK, order)
 
     def recover(self) -> None:
         """After an internal error, which may have come before the next attempt was arranged."""

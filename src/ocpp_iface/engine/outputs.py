@@ -24,6 +24,15 @@ class CloseLink:
 
 
 @frozen
+class KeepAlive:
+    """Other pings than those that the link was opened with."""
+
+    link: int
+    ping_interval_s: float
+    pong_timeout_s: float
+
+
+@frozen
 class SendFrame:
     link: int
     text: str
@@ -54,7 +63,7 @@ class CommandDone:
     error: Exception | None = None
 
 
-Output = OpenLink | CloseLink | SendFrame | AskPort | Publish | CommandDone
+Output = OpenLink | CloseLink | KeepAlive | SendFrame | AskPort | Publish | CommandDone
 
 
 class Outbound:

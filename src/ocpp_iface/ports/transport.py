@@ -139,5 +139,8 @@ class Transport(Protocol):
     def send(self, text: str, /) -> None:
         """In the order of the calls; what is sent while the link is not open is dropped."""
 
+    def keep_alive(self, ping_interval_s: float, pong_timeout_s: float, /) -> None:
+        """Ping at this interval (0: not at all) from now on, whatever the request said."""
+
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Close, or give up opening; what was sent before goes out first, as far as it can."""

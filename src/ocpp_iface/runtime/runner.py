@@ -17,6 +17,7 @@ from ocpp_iface.engine.outputs import (
     AskPort,
     CloseLink,
     CommandDone,
+    KeepAlive,
     OpenLink,
     Output,
     Publish,
@@ -94,6 +95,7 @@ class Runner:
         self._performers: Mapping[type, Callable[[Any], None]] = {
             OpenLink: self._open_link,
             CloseLink: self._close_link,
+            KeepAlive: self._keep_alive,
             SendFrame: self._send_frame,
             AskPort: self._ask_port,
             Publish: self._publish,
@@ -168,6 +170,11 @@ class Runner:
         link = self._links.get(order.link)
         if link is not None:
             link.close(order.code, order.reason)
+
+    def _keep_alive(self, order: KeepAlive) -> None:
+        link = self._links.get(order.link)
+        if link is not None:
+            link.keep_alive(order.ping_interval_s, order.pong_timeout_s)
 
     def _send_frame(self, order: SendFrame) -> None:
         link = self._links.get(order.link)

@@ -72,7 +72,9 @@ class WebSocketLink:
     """How long the peer has for its part of the closing handshake."""
     _task: asyncio.Task[None] | None = field(default=None, init=False)
     _closing: asyncio.Task[None] | None = field(default=None, init=False)
-    _connection: ClientConnection | None = field(default=None, init=False)
+    _connection: _Connection | None = field(default=None, init=False)
+    _pings: tuple[float, float] | None = field(default=None, init=False)
+    """Interval and time-out, if they are others than those of the request."""
     _own_end: LinkClose | None = field(default=None, init=False)
     """Why we ended the link, once we did."""
 
@@ -92,6 +94,11 @@ class WebSocketLink:
             broadcast((connection,), text.encode(errors="replace").decode())
         if connection.transport.get_write_buffer_size() > _MAX_UNSENT_BYTES:
             self._abort("the CSMS does not read what it is sent")
+
+    def keep_alive(self, ping_interval_s: float, pong_timeout_s: float, /) -> None:
+        self._pings = ping_interval_s, pong_timeout_s
+        if self._connection is not None:
+            self._connection.keep_alive(*self._pings)
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """`code`: 1000, 1001 or 3000 to 4999; `reason` is cut to what a close frame holds."""
@@ -148,6 +155,8 @@ class WebSocketLink:
                 connection.transport.abort()
             return LinkClose(CloseReason.SUBPROTOCOL, detail="the CSMS chose no subprotocol")
         self._connection = connection
+        if self._pings is not None:
+            connection.keep_alive(*self._pings)
         self._sink.opened(connection.subprotocol)
         connection.deliver = self._deliver
         try:
@@ -179,7 +188,7 @@ def _origin(url: str) -> tuple[bool, str, int]:
 
 
 class _Connection(ClientConnection):
-    """Two things that `websockets` does not do. Subclassing is the way that `connect` offers for
+    """Three things that `websockets` does not do. Subclassing is the way that `connect` offers for
     this.
 
     It does not wait for ever for a peer that should close TCP and does not. `websockets` sets a
@@ -190,6 +199,8 @@ class _Connection(ClientConnection):
     and the task that waits there costs a fifth of a small message. All that is special (fragments,
     binary, text that is not UTF-8, what came before `deliver` was set) goes that way, and what
     comes behind it too, so nothing is overtaken.
+
+    It takes another ping interval while it is open.
     """
 
     deliver: Callable[[str], None] | None = None
@@ -197,6 +208,13 @@ class _Connection(ClientConnection):
     _queued: int = 0
     """Messages in the queue of `recv`, the one of which parts have come included."""
     _in_parts: bool = False
+
+    def keep_alive(self, ping_interval_s: float, pong_timeout_s: float) -> None:
+        if self.keepalive_task is not None:
+            self.keepalive_task.cancel()
+            self.keepalive_task = None
+        self.ping_interval, self.ping_timeout = ping_interval_s or None, pong_timeout_s or None
+        self.start_keepalive()
 
     async def receive(self) -> str | bytes:
         """`recv`, for what was not delivered at once."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from attrs import evolve
+
 from ocpp_iface.engine.inputs import (
     Command,
     FrameReceived,
@@ -22,6 +24,7 @@ from ocpp_iface.engine.outputs import (
     AskPort,
     CloseLink,
     CommandDone,
+    KeepAlive,
     OpenLink,
     Output,
     Publish,
@@ -193,6 +196,14 @@ class SimProcess:
             case OpenLink():
                 network = self.station.network
                 self._links[output.link] = network.dial(self, output.link, output.request)
+            case KeepAlive():
+                link = self._links.get(output.link)
+                if link is not None:
+                    link.request = evolve(
+                        link.request,
+                        ping_interval_s=output.ping_interval_s,
+                        pong_timeout_s=output.pong_timeout_s,
+                    )
             case CloseLink():
                 link = self._links.get(output.link)
                 if link is not None:

@@ -32,7 +32,15 @@ if TYPE_CHECKING:
 class LinkControl:
     """What a service may order of the link (implemented by the kernel through compose)."""
 
-    __slots__ = ("connect", "disconnect", "is_open", "opened_at", "reconnect", "slot")
+    __slots__ = (
+        "connect",
+        "disconnect",
+        "is_open",
+        "keep_alive",
+        "opened_at",
+        "reconnect",
+        "slot",
+    )
 
     def __init__(
         self,
@@ -42,6 +50,7 @@ class LinkControl:
         is_open: Callable[[], bool],
         slot: Callable[[], int | None],
         opened_at: Callable[[], datetime | None],
+        keep_alive: Callable[[float, float], None],
     ) -> None:
         self.connect = connect
         self.disconnect = disconnect
@@ -52,6 +61,8 @@ class LinkControl:
         self.slot = slot
         self.opened_at = opened_at
         """What happened before is offline for the CSMS (E11.FR.07)."""
+        self.keep_alive = keep_alive
+        """(ping interval, pong time-out) In seconds, of the link that is up."""
 
 
 @define(eq=False, slots=True)

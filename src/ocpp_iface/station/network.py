@@ -1,7 +1,8 @@
 """The connection to a CSMS: which profiles are tried, how each is dialled, and what came of it.
 
 What is in force (profiles, priority) changes only with a start of the station (B09, B10.FR.04); how a
-profile is dialled (password, ping, back-off) is read from the variables at each attempt.
+profile is dialled (password, ping, back-off) is read from the variables at each attempt. A new ping
+interval counts at once.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ocpp_iface.devicemodel.connection_rules import (
     password_bytes,
     password_of,
 )
+from ocpp_iface.devicemodel.model import VariableChanged
 from ocpp_iface.engine.backoff import BackOff
 from ocpp_iface.engine.block import Cause
 from ocpp_iface.engine.link import LinkProfile
@@ -48,6 +50,8 @@ log = Log(__name__)
 
 SHORTEST_PAUSE_S: Final = 1.0
 """Between two attempts, whatever the back-off variables say."""
+
+_PINGS: Final = (OCPPCommCtrlr.web_socket_ping_interval, InternalCtrlr.web_socket_pong_timeout)
 
 _SECURITY_EVENTS: dict[str, SecurityEventEnum] = {
     CloseReason.UNAUTHORIZED: SecurityEventEnum.FailedToAuthenticateAtCsms,
@@ -89,6 +93,7 @@ class Network:
         ctx.bus.subscribe(LinkUp, self._link_up)
         ctx.bus.subscribe(LinkDown, self._link_down)
         ctx.bus.subscribe(CameOnline, self._confirmed)
+        ctx.bus.subscribe(VariableChanged, self._variable_changed)
 
     def resume(self, cause: Cause) -> None:
         if cause is not Cause.VERSION:  # after an internal error: what was said of it is undone
@@ -231,6 +236,11 @@ class Network:
         return evolve(
             tls, client_certificate_file=None, client_key_file=None, client_key_password=None
         )
+
+    def _variable_changed(self, event: VariableChanged) -> None:
+        if event.definition in _PINGS:
+            interval_s, timeout_s = (self._ctx.variables.get(each) for each in _PINGS)
+            self._ctx.link.keep_alive(interval_s, timeout_s)
 
     def _booted(self, _event: StationBooted) -> None:
         self.apply()
