@@ -152,6 +152,36 @@ def test_a_bug_that_strikes_again_at_once_does_not_keep_the_station_busy(pause):
     assert rig.heard.count(("resumed", "rebuild")) == 1
 
 
+def test_what_crashed_too_soon_after_a_rebuild_is_taken_up_after_the_rest():
+    """Else a flow that strikes twice in a minute would be missing for ever."""
+    rig = Rig().online()
+    rig.kernel.timers.after(1, crash)
+    rig.wait(1)
+    for _ in range(3):
+        rig.kernel.timers.after(5, crash)
+        rig.wait(5)
+
+    rig.wait(REST_S - 15.5)
+    assert rig.heard.count(("resumed", "rebuild")) == 1
+    rig.wait(0.5)
+    assert rig.heard.count(("resumed", "rebuild")) == 2
+    rig.wait(REST_S * 10)
+    assert rig.heard.count(("resumed", "rebuild")) == 2
+
+
+def test_what_a_rebuild_has_made_good_already_needs_no_other_one():
+    rig = Rig(behave={"x": lambda toy: (toy.note("half"), crash())}).online()
+    rig.kernel.timers.after(1, crash)
+    rig.wait(1)
+    rig.kernel.timers.after(5, crash)
+    rig.wait(5)
+    rig.command("x")
+
+    rig.wait(REST_S * 10)
+
+    assert rig.heard.count(("resumed", "rebuild")) == 2
+
+
 def test_after_a_rest_it_is_rebuilt_again():
     rig = Rig().online()
     for _ in range(2):

@@ -11,6 +11,7 @@ after a power cut, so memory can never disagree with the store.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import CoroutineType
@@ -43,7 +44,7 @@ from ocpp_iface.engine.outputs import (
     SendFrame,
 )
 from ocpp_iface.engine.registration import Registration, RegistrationState
-from ocpp_iface.engine.timers import Timers
+from ocpp_iface.engine.timers import Timer, Timers
 from ocpp_iface.errors import (
     CallError,
     CallFailed,
@@ -109,7 +110,9 @@ class Kernel:
         self._core_timers = Timers(self.clock)
         self._subprotocol: str | None = None
         self._assembly: Assembly
-        self._recovered_at = -REST_S
+        self._recovered_at = -math.inf
+        self._owed: Timer | None = None
+        """Makes good for what crashed too soon after a rebuild for another one."""
         self._answered: list[str] = []
         """Inbound calls answered in this step: what is undone has to be answered again."""
 
@@ -237,7 +240,7 @@ class Kernel:
             case PortReplied():
                 self._guard(
                     lambda: self.asks.replied(incoming.token, incoming.value, incoming.error),
-                    rebuild=self._rested,
+                    once=True,
                 )
             case LinkOpened():
                 crash = self._guard(lambda: self._link_opened(incoming), rebuild=True)
@@ -248,11 +251,14 @@ class Kernel:
             case Tick():
                 pass  # timers run in every step
 
-    def _guard(self, work: Callable[[], object], *, rebuild: bool = False) -> Exception | None:
+    def _guard(
+        self, work: Callable[[], object], *, rebuild: bool = False, once: bool = False
+    ) -> Exception | None:
         """Do one input's work; undo all of it if it raises, and return why.
 
         `rebuild`: then everything is taken from the rows again even if nothing was written, since
-        the input will not come again and only some may have heard of it.
+        the input will not come again and only some may have heard of it. `once`: likewise, as a
+        flow or timer that crashed would be missing for ever, but after a rest only.
         """
         rows, orders, answered = self.store.mark(), self.outbound.mark(), len(self._answered)
         try:
@@ -269,8 +275,12 @@ class Kernel:
             for output in undone:
                 if isinstance(output, OpenLink | CloseLink):
                     self.outbound.add(Outbound.LINK, output)  # as the link's state has it
-            if wrote or rebuild:
+            if wrote or rebuild or (once and self._rest_s <= 0):
                 self._rebuild(Cause.REBUILD)
+            elif once and self._owed is None:
+                self._owed = self._core_timers.after(
+                    self._rest_s, lambda: self._rebuild(Cause.REBUILD), "rebuild"
+                )
             self._excuse(undone, unanswered)
             self.flows.tell_fallen()
             self.link.recover()
@@ -278,11 +288,9 @@ class Kernel:
         return None
 
     @property
-    def _rested(self) -> bool:
-        """A flow or timer that crashed would be missing for ever, so it is rebuilt; but a bug that
-        strikes again at once must not keep the station busy with nothing else.
-        """
-        return self.clock.monotonic >= self._recovered_at + REST_S
+    def _rest_s(self) -> float:
+        """A bug that strikes again at once must not keep the station busy with nothing else."""
+        return self._recovered_at + REST_S - self.clock.monotonic
 
     def _excuse(self, undone: Sequence[Output], unanswered: Sequence[str]) -> None:
         """Whoever would have got an answer from undone work gets an error instead."""
@@ -300,7 +308,7 @@ class Kernel:
                 return
             action, timer.action = timer.action, None
             if action is not None:
-                self._guard(action, rebuild=self._rested)
+                self._guard(action, once=True)
 
     def _settle(self) -> None:
         self._guard(self._assembly.settle)
@@ -406,9 +414,7 @@ class Kernel:
                 self.count("bad_answers")
                 error = CallFailed(fault.fault, str(fault))
         row = self.outbox.row_on_line
-        crash = self._guard(
-            lambda: self.outbox.answered(unique_id, response, error), rebuild=self._rested
-        )
+        crash = self._guard(lambda: self.outbox.answered(unique_id, response, error), once=True)
         if crash is not None and row is not None and error is None:
             # The CSMS has it; sending it again would only crash again.
             self._guard(lambda: self.outbox.discard(row))
@@ -463,6 +469,9 @@ class Kernel:
         """Throw away everything above the engine and take it from the rows again."""
         if cause is Cause.REBUILD:
             self._recovered_at = self.clock.monotonic
+            if self._owed is not None:
+                self._owed.cancel()
+                self._owed = None
         failure = OcppIfaceError("the station recovered from an internal error")
         self.flows.cancel_all(failure)
         self.timers.clear()
