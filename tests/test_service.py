@@ -33,7 +33,7 @@ from ocpp_iface.errors import (
 )
 from ocpp_iface.parts import Listeners, Parts
 from ocpp_iface.runtime.runner import Runner
-from ocpp_iface.service import OcppService
+from ocpp_iface.service import CLOSE_GRACE_S, OcppService
 from ocpp_iface.smartcharging import (
     ChargingNeeds,
     ChargingSchedule,
@@ -254,6 +254,22 @@ async def test_a_service_that_broke_is_not_ready_and_says_why() -> None:
         assert isinstance(ocpp.fatal_error, StoreError)
         assert ocpp.vars.is_connected.latest is False
         assert ocpp.vars.connection_status.latest == ConnectionStatus(False)
+
+
+@in_loop
+async def test_who_waits_hears_that_the_service_broke() -> None:
+    world = World()
+    async with world.service as ocpp:
+        wait = asyncio.ensure_future(ocpp.vars.event_data.wait_for())
+        stream = aiter(ocpp.vars.event_data)
+        await asyncio.sleep(0)
+        world.kernel.broken = StoreError("disk full")
+        await ocpp.stop()
+
+        with pytest.raises(NotRunning):
+            await wait
+        with pytest.raises(StopAsyncIteration):
+            await anext(stream)
 
 
 @in_loop
@@ -498,6 +514,41 @@ async def test_the_service_may_be_closed_in_a_callback() -> None:
 
     assert not world.service.is_open
     assert world.kernel.store.closed
+
+
+@in_loop
+async def test_callbacks_that_close_the_service_at_once_do_not_wait_for_each_other() -> None:
+    world, closed = World(), []
+
+    async def callback(connected: bool) -> None:
+        await world.service.close()
+        closed.append(connected)
+
+    for _ in range(3):
+        world.service.on_is_connected(callback)
+    await world.service.start()
+    world.service.vars.publish("is_connected", True)
+    async with asyncio.timeout(CLOSE_GRACE_S / 2):
+        while len(closed) < 3:
+            await asyncio.sleep(0)
+
+    assert world.kernel.store.closed
+
+
+@in_loop
+async def test_a_callback_may_start_the_service_that_is_being_closed() -> None:
+    world = World()
+    world.service.on_is_connected(lambda connected: None if connected else world.service.start())
+    await world.service.start()
+    world.service.vars.publish("is_connected", True)
+
+    async with asyncio.timeout(CLOSE_GRACE_S / 2):
+        await world.service.close()
+        while not world.service.is_open:
+            await asyncio.sleep(0)
+
+    assert len(world.kernels) == 2
+    await world.service.close()
 
 
 # -- the station side ----------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from ocpp_iface.engine.outputs import AskPort, Publish
 from ocpp_iface.errors import NotRunning, PayloadError, StoreError
 from ocpp_iface.parts import Listeners, Parts
 from ocpp_iface.runtime.runner import Runner
+from ocpp_iface.service import CLOSE_GRACE_S
 from ocpp_iface.smartcharging import (
     ChargingNeeds,
     DcNeeds,
@@ -272,6 +273,22 @@ def test_the_service_may_be_closed_in_a_callback() -> None:
     assert done.wait(LIMIT)
     assert not world.ocpp.is_open
     assert world.kernel.store.closed
+
+
+def test_a_callback_that_closes_the_service_does_not_hold_up_the_others() -> None:
+    world, heard, done = World(), [], threading.Event()
+
+    def callback(_value: bool) -> None:
+        world.ocpp.close(timeout=CLOSE_GRACE_S)  # they have that long
+        done.set()
+
+    world.ocpp.on_is_connected(callback)
+    world.ocpp.on_is_connected(heard.append)
+    world.publish_at_start(("is_connected", True), ("is_connected", False))
+    world.ocpp.start()
+
+    assert done.wait(LIMIT)
+    assert heard == [True, False]
 
 
 def test_a_callback_that_raises_is_isolated(caplog: pytest.LogCaptureFixture) -> None:

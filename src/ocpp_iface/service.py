@@ -152,8 +152,9 @@ class OcppService:
         Does nothing if it is open; starts anew if it stopped because of an error. Raises
         ConfigurationError or StoreError, and nothing runs then.
         """
-        while self._state is _State.STARTING or self._closing is not None:
-            await asyncio.shield(self._closing or self._started)
+        with self.vars._waiting_for_close():
+            while self._state is _State.STARTING or self._closing is not None:
+                await asyncio.shield(self._closing or self._started)
         if self.is_open:
             return
         if self._state is _State.OPEN:  # it stopped by itself
@@ -197,7 +198,8 @@ class OcppService:
                 return
             self._state = _State.CLOSING
             self._closing = asyncio.get_running_loop().create_task(self._close())
-        await asyncio.shield(self._closing)
+        with self.vars._waiting_for_close():
+            await asyncio.shield(self._closing)
 
     async def _close(self) -> None:
         runner, self._runner = self._runner, None
@@ -220,6 +222,7 @@ class OcppService:
     def _failed(self, error: BaseException) -> None:
         self.fatal_error = error
         self._say_disconnected()
+        self.vars._end()
 
     def _say_disconnected(self) -> None:
         if self.vars.is_connected.latest:

@@ -154,6 +154,7 @@ class OcppServiceSync:
             if loop is None or self._phase is not _Phase.OPEN:
                 return
             self._phase = _Phase.CLOSING
+        self._callbacks.step_aside()
         try:
             closing = loop.submit(self._service.close)
             try:

@@ -15,7 +15,8 @@ import asyncio
 import threading
 import weakref
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from inspect import isawaitable
 from types import TracebackType
@@ -295,24 +296,30 @@ class Var(Generic[T]):
         for end in tuple(self._enders):
             end()
 
-    async def settle(self) -> None:
-        """Until every callback has had its values, but that which is waiting for this."""
-        while self._busy():
+    async def settle(self, excused: Collection[object] = ()) -> None:
+        """Until every callback has had its values, but that which is waiting for this and those of
+        the `excused` subscriptions.
+        """
+        while self._busy(excused):
             idle: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._idle.append(idle)
             await idle
 
-    def stop_callbacks(self) -> None:
-        """Cancel async callbacks that still run, but that which is calling."""
-        for subscription in self._busy():
+    def stop_callbacks(self, excused: Collection[object] = ()) -> None:
+        """Cancel async callbacks that still run, but that which is calling and the `excused`."""
+        for subscription in self._busy(excused):
             if subscription._task is not None:
                 subscription._task.cancel()
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _busy(self) -> list[Subscription[T]]:
-        own = _SERVED.get()
-        return [each for each in self._subscriptions if each._scheduled and each is not own]
+    def _busy(self, excused: Collection[object]) -> list[Subscription[T]]:
+        spared = (_SERVED.get(), *excused)
+        return [
+            each
+            for each in self._subscriptions
+            if each._scheduled and not any(each is one for one in spared)
+        ]
 
     def _rested(self) -> None:
         waiting, self._idle = self._idle, []
@@ -414,6 +421,8 @@ class Vars:
 
     def __init__(self, policy: DeliveryPolicy | None = None) -> None:
         self.policy = policy or DeliveryPolicy()
+        self._excused: list[object] = []
+        """Subscriptions whose callbacks wait for the end of `close`."""
         self.ocpp_transaction_event: Var[OcppTransactionEvent] = self._event(
             "ocpp_transaction_event"
         )
@@ -449,17 +458,35 @@ class Vars:
             return
         var.publish(value)
 
-    async def close(self, grace_s: float) -> None:
-        """End streams and waits; let callbacks take what they were given for `grace_s` seconds."""
+    def _end(self) -> None:
+        """End streams and waits: nothing more is published until the next start."""
         for var in self:
             var.end()
+
+    async def close(self, grace_s: float) -> None:
+        """End streams and waits; let callbacks take what they were given for `grace_s` seconds."""
+        self._end()
         try:
             async with asyncio.timeout(grace_s):
                 for var in self:
-                    await var.settle()
+                    await var.settle(self._excused)
         except TimeoutError:
             for var in self:
-                var.stop_callbacks()
+                var.stop_callbacks(self._excused)
+
+    @contextmanager
+    def _waiting_for_close(self) -> Iterator[None]:
+        """Meanwhile `close` does not wait for the callback, if any, that calls this: each would
+        wait for the other.
+        """
+        own = _SERVED.get()
+        self._excused.append(own)
+        for var in self:
+            var._rested()  # look again whom to wait for
+        try:
+            yield
+        finally:
+            self._excused.remove(own)
 
     def _state(self, name: str) -> Var[Any]:
         return Var(name, is_state=True, policy=self.policy)

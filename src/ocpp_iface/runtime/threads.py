@@ -126,7 +126,7 @@ class _Job:
 class CallbackThread:
     """Runs callbacks one after the other, never two at once, in a thread made for them.
 
-    A callback that hangs keeps its thread; the others go on in a new one.
+    A callback that hangs, or waits for the others, keeps its thread; they go on in a new one.
     """
 
     _name: str
@@ -161,6 +161,11 @@ class CallbackThread:
             return False
         return True
 
+    def step_aside(self) -> None:
+        """In a callback that is going to wait for those behind it; elsewhere without effect."""
+        if self.is_current:
+            self._replace()
+
     def stop(self) -> None:
         """The thread ends after what is queued."""
         with self._lock:
@@ -169,12 +174,12 @@ class CallbackThread:
             self._thread = None
 
     def _replace(self) -> None:
-        """The thread hangs: what waits goes to a new one."""
+        """The thread is not free: what waits goes to a new one."""
         with self._lock:
             left, self._jobs = self._jobs, SimpleQueue()
             while not left.empty():
                 self._jobs.put(left.get())
-            left.put(None)  # the end of the hung thread, if it ever comes back
+            left.put(None)  # the end of the old thread, if it ever comes back
             self._start()
 
     def _start(self) -> None:
