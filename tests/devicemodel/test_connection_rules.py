@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from ocpp_iface.devicemodel.catalog import NetworkConfiguration, OCPPCommCtrlr, SecurityCtrlr
+from ocpp_iface.devicemodel.catalog import (
+    InternalCtrlr,
+    NetworkConfiguration,
+    OCPPCommCtrlr,
+    SecurityCtrlr,
+)
 from ocpp_iface.devicemodel.connection_rules import (
     Credentials,
     check_network_profile,
@@ -73,6 +78,31 @@ def test_what_a_profile_needs_has_to_be_there_when_its_slot_is_used(bench, level
 
     assert installed is None
     assert used.reason_code == "InvalidNetworkConf"
+
+
+@pytest.mark.parametrize(
+    ("version", "zero_allowed", "reason"),
+    [
+        (None, True, None),
+        ("OCPP20", True, None),
+        ("OCPP16", True, None),
+        ("OCPP21", True, "InvalidNetworkConf"),
+        (None, False, "InvalidNetworkConf"),
+    ],
+)
+def test_a_slot_that_the_station_would_not_dial_gets_no_priority(
+    bench, version, zero_allowed, reason
+):
+    """B10.FR.02: after the next start nobody could reach the station any more."""
+    bench.variables.set(InternalCtrlr.supported_ocpp_versions, ("ocpp2.0.1", "ocpp1.6"))
+    bench.variables.set(InternalCtrlr.allow_security_level_zero_connections, zero_allowed)
+    bench.variables.set(NetworkConfiguration.ocpp_csms_url, "ws://csms", instance="2")
+    if version is not None:
+        bench.variables.set(NetworkConfiguration.ocpp_version, version, instance="2")
+
+    refusal = check_priority(bench.variables, ("2",), ROOT)
+
+    assert (refusal and refusal.reason_code) == reason
 
 
 def test_a_lower_security_profile_than_the_present_one_is_refused(bench):

@@ -6,7 +6,8 @@ A wrong value here costs the station its link, so these have rules beyond type a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from attrs import frozen
@@ -17,7 +18,7 @@ from ocpp_iface.devicemodel.catalog import (
     OCPPCommCtrlr,
     SecurityCtrlr,
 )
-from ocpp_iface.devicemodel.instances import Located
+from ocpp_iface.devicemodel.instances import Located, Place
 from ocpp_iface.devicemodel.model import DeviceModel
 from ocpp_iface.devicemodel.validate import INVALID, Refusal
 
@@ -31,6 +32,15 @@ _PASSWORD = re.compile(r"[A-Za-z0-9*\-_=:+|@.]+", re.ASCII)
 _IDENTITY = re.compile(r"[A-Za-z0-9*\-_=+|@.]+", re.ASCII)
 HEX: Final = "hex:"
 HIGHEST_PROFILE: Final = 3
+SUBPROTOCOLS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "OCPP16": "ocpp1.6",
+        "OCPP20": "ocpp2.0.1",
+        "OCPP201": "ocpp2.0.1",
+        "OCPP21": "ocpp2.1",
+    }
+)
+"""The words of OcppVersion that any station speaks."""
 TLS_PROFILE: Final = 2
 """From this security profile on the link is encrypted."""
 _NO_URL: Final = "not a WebSocket URL without credentials"
@@ -122,9 +132,11 @@ def check_priority(
         if not url:
             return Refusal("InvalidNetworkConf", f"configuration slot {slot} is empty")
         profile = variables.get(NetworkConfiguration.security_profile, instance=slot)
-        problem = check_network_profile(
-            variables, slot, url, profile, credentials
-        ) or _check_profile(profile, password_of(variables, slot), credentials)
+        problem = (
+            check_network_profile(variables, slot, url, profile, credentials)
+            or _check_profile(profile, password_of(variables, slot), credentials)
+            or _check_usable(variables, slot, profile)
+        )
         if problem is not None:
             return problem
     return None
@@ -189,6 +201,18 @@ def _scheme(url: str) -> str | None:
     if match is None or not 0 < int(match[2] or _MAX_PORT) <= _MAX_PORT:
         return None
     return match[1].lower()
+
+
+def _check_usable(variables: DeviceModel, slot: str, profile: int) -> Refusal | None:
+    """The station would not even dial it, so it could never be told anything better."""
+    version = Located(NetworkConfiguration.ocpp_version, Place(instance=slot))
+    if variables.source(version):  # somebody chose one
+        subprotocol = SUBPROTOCOLS.get(variables.text(version))
+        if subprotocol not in variables.get(InternalCtrlr.supported_ocpp_versions):
+            return Refusal("InvalidNetworkConf", "its OCPP version is not supported")
+    if profile == 0 and not variables.get(InternalCtrlr.allow_security_level_zero_connections):
+        return Refusal("InvalidNetworkConf", "security profile 0 is not allowed")
+    return None
 
 
 def _check_profile(profile: int, password: str, credentials: Credentials) -> Refusal | None:

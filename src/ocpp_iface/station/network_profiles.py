@@ -13,7 +13,11 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from ocpp_iface.devicemodel.catalog import InternalCtrlr, NetworkConfiguration
-from ocpp_iface.devicemodel.connection_rules import check_network_profile, identity_of
+from ocpp_iface.devicemodel.connection_rules import (
+    SUBPROTOCOLS,
+    check_network_profile,
+    identity_of,
+)
 from ocpp_iface.devicemodel.definition import VarDef
 from ocpp_iface.devicemodel.instances import Located, Place
 from ocpp_iface.devicemodel.model import DeviceModel
@@ -92,19 +96,12 @@ class ProfileRow:
 
 PROFILES: TableDef[int, ProfileRow] = TableDef("network_profile", int, ProfileRow)
 
-_SUBPROTOCOLS = {
-    "OCPP16": "ocpp1.6",
-    "OCPP20": "ocpp2.0.1",
-    "OCPP201": "ocpp2.0.1",
-    "OCPP21": "ocpp2.1",
-}
-
 
 def subprotocols_of(version: str | None, offered: tuple[str, ...]) -> tuple[str, ...]:
     """What may be offered with a profile that is bound to `version`."""
     if version is None:
         return offered
-    return tuple(name for name in offered if name == _SUBPROTOCOLS.get(version))
+    return tuple(name for name in offered if name == SUBPROTOCOLS.get(version))
 
 
 def configured(ctx: StationContext) -> dict[int, ProfileRow]:
