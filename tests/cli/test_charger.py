@@ -103,9 +103,21 @@ def test_meter_and_cars_outlive_the_process(tmp_path: Path) -> None:
     }
 
 
-def test_a_memory_that_is_not_its_own_is_a_configuration_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[1, 2]",
+        '{"1": 5}',
+        '{"1": {"register_wh": NaN}}',
+        '{"1": {"register_wh": -1.0}}',
+        '{"1": {"plugged": "x"}}',
+    ],
+)
+def test_a_memory_that_is_not_its_own_is_a_configuration_error(
+    content: str, tmp_path: Path
+) -> None:
     memory = tmp_path / "station.db.charger"
-    memory.write_text("[1, 2]")
+    memory.write_text(content)
 
     async def start() -> None:
         SimulatedCharger((1,), memory=memory)

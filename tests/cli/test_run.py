@@ -66,6 +66,17 @@ def test_what_was_plugged_in_is_there_after_a_kill(write_station) -> None:
     assert first["details"]["1"]["plugged"] == 1
 
 
+def test_a_car_at_a_connector_that_is_no_more_is_forgotten(write_station, tmp_path: Path) -> None:
+    file = write_station('store = "station.db"')
+    (tmp_path / "station.db.charger").write_text('{"1": {"register_wh": 5.0, "plugged": 2}}')
+
+    output, errors = start(file, "--json").communicate("wait 0.5\nmeter 1\nquit\n", timeout=60)
+
+    assert errors == ""
+    (meter,) = [each for each in lines_of(output) if each["name"] == "meter"]
+    assert meter["result"]["Energy.Active.Import.Register"] == 5.0
+
+
 def test_a_signal_ends_it_in_order(write_station) -> None:
     process = start(write_station(), "--json")
     assert process.stdout is not None

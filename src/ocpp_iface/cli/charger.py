@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -201,8 +202,14 @@ class SimulatedCharger:
     async def _begin(self, station: StationHandle) -> None:
         for outlet in self.outlets.values():
             await station.evse(outlet.evse_id).report_meter(self.read_now(outlet.evse_id))
-            if outlet.plugged is not None:
-                await station.evse(outlet.evse_id).connector(outlet.plugged).plug_in()
+            if outlet.plugged is None:
+                continue
+            try:
+                connector = station.evse(outlet.evse_id).connector(outlet.plugged)
+            except ValueError:  # the configuration has fewer connectors than it had
+                outlet.plugged = None
+            else:
+                await connector.plug_in()
 
     async def _look(self, station: StationHandle) -> None:
         now = self._loop.time()
@@ -254,9 +261,17 @@ class SimulatedCharger:
             content = json.loads(self.memory.read_text())
             for number, outlet in self.outlets.items():
                 kept = content.get(str(number), {})
-                outlet.register_wh = float(kept.get("register_wh", 0.0))
-                outlet.plugged = kept.get("plugged")
+                outlet.register_wh = _register(kept.get("register_wh", 0.0))
+                plugged = kept.get("plugged")
+                outlet.plugged = None if plugged is None else int(plugged)
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise ConfigurationError(
                 "is not what the simulated charger wrote; delete it", source=str(self.memory)
             ) from error
+
+
+def _register(kept: Any) -> float:
+    value = float(kept)
+    if not (isfinite(value) and value >= 0):
+        raise ValueError("no meter shows that")
+    return value
