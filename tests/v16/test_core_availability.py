@@ -31,6 +31,48 @@ def test_connector_zero_is_the_station_and_all_connectors(make_bench):
         bench.csms.expect("StatusNotification", connectorId=connector, status="Available")
 
 
+@pytest.mark.parametrize("connectors", [(1, 1), (2,)])
+def test_a_connector_is_switched_on_alone_while_the_station_is_unavailable(make_bench, connectors):
+    """4.9, 5.2: the status of connector 0 has nothing to do with that of the others."""
+    bench = make_bench(connectors=connectors).booted()
+    assert change(bench, 0, "Inoperative") == "Accepted"
+    bench.csms.expect("StatusNotification", connectorId=2, status="Unavailable")
+
+    assert change(bench, 1, "Operative") == "Accepted"
+    bench.csms.expect("StatusNotification", connectorId=1, status="Available")
+    bench.station.kill()
+    bench.station.boot()
+    bench.csms.expect("BootNotification")
+    for connector, status in enumerate(("Unavailable", "Available", "Unavailable")):
+        bench.csms.expect("StatusNotification", connectorId=connector, status=status)
+    bench.charging(1)
+    bench.station.present_token("AA", 1)
+    bench.station.unplug(1)
+    bench.csms.expect("StatusNotification", connectorId=1, status="Available")
+
+    assert change(bench, 0, "Inoperative") == "Accepted"
+    bench.csms.expect("StatusNotification", connectorId=1, status="Unavailable")
+    assert change(bench, 0, "Operative") == "Accepted"
+    for connector in (0, 1, 2):
+        bench.csms.expect("StatusNotification", connectorId=connector, status="Available")
+
+
+def test_a_connector_that_charges_can_be_kept_when_the_station_is_switched_off(make_bench):
+    """4.9, 5.2"""
+    bench = make_bench(connectors=(1, 1)).booted()
+    bench.charging(1)
+    assert change(bench, 0, "Inoperative") == "Scheduled"
+    assert change(bench, 1, "Operative") == "Accepted"
+
+    bench.station.present_token("AA", 1)
+    bench.station.unplug(1)
+    bench.csms.expect("StatusNotification", connectorId=1, status="Available")
+    bench.world.run_for(5)
+
+    assert bench.statuses(0)[-1] == bench.statuses(2)[-1] == "Unavailable"
+    assert bench.statuses(1)[-1] == "Available"
+
+
 def test_a_status_it_has_already_is_accepted_in_silence(bench):
     assert change(bench, 1, "Operative") == "Accepted"
     bench.csms.expect_none("StatusNotification", within_s=5)

@@ -8,6 +8,9 @@ A request that may not interrupt a transaction is kept as `scheduled` beside the
 already for the parts of its scope that are idle, and becomes the own status of the whole scope when
 the last transaction there has ended; so nothing has to be undone if it is withdrawn before.
 
+A connector may be switched on alone: then what was requested for what it is part of does not count
+for it, until something is requested for that again.
+
 A hold makes idle parts inoperative for a while without changing any status (a pending reset); it
 does not survive a restart.
 """
@@ -43,6 +46,8 @@ class AvailabilityRow:
 
     operative: bool = True
     scheduled: bool | None = None
+    alone: bool = False
+    """What is above does not count."""
 
 
 AVAILABILITY: TableDef[str, AvailabilityRow] = TableDef("availability", str, AvailabilityRow)
@@ -80,7 +85,7 @@ class Availability:
         if self.untouched:
             return True
         node = (evse_id, connector_id or 0)
-        if any(not self._counts(level, node) for level in _path(node)):
+        if not self._is_on(node):
             return False
         return evse_id == 0 or not holds or not self._held(node)
 
@@ -95,18 +100,24 @@ class Availability:
 
     def becomes_inoperative(self, evse_id: int, connector_id: int | None = None) -> bool:
         """When the transaction there, or in what it is part of, has ended."""
-        path = _path((evse_id, connector_id or 0))
-        return any(self._row(level).scheduled is False for level in path)
+        levels = self._levels((evse_id, connector_id or 0))
+        return any(self._row(level).scheduled is False for level in levels)
 
     # -- what changes it -----------------------------------------------------------------------
 
     def change(
-        self, request: ChangeAvailabilityRequest, *, everything_below: bool = False
+        self,
+        request: ChangeAvailabilityRequest,
+        *,
+        everything_below: bool = False,
+        alone: bool = False,
     ) -> ChangeAvailabilityResponse:
         """G03, G04: change the own status of the station, an EVSE or a connector.
 
         With `everything_below` a part that is switched on switches on all its parts too, whatever
-        was requested for them before (1.6: connector 0 stands for all connectors).
+        was requested for them before (1.6: connector 0 stands for all connectors). With `alone` a
+        connector that is switched on is operative even if what it is part of is not (1.6: their
+        statuses have nothing to do with each other).
         """
         node = self._find(request.evse)
         if node is None:
@@ -120,10 +131,12 @@ class Availability:
             self._save(node, evolve(self._row(node), scheduled=wanted))
         else:
             self._save(node, AvailabilityRow(wanted))
-        if wanted and everything_below:
-            for below in self._nodes:
-                if node in _path(below):
-                    self._save(below, _DEFAULT)
+        for below in self._nodes:
+            if node in _path(below)[:-1]:
+                row = _DEFAULT if wanted and everything_below else self._row(below)
+                self._save(below, evolve(row, alone=False))
+        if wanted and alone and (not self._is_on(node) or self.becomes_inoperative(*node)):
+            self._save(node, AvailabilityRow(wanted, alone=True))
         self._refresh()
         return SCHEDULED if waits else ACCEPTED
 
@@ -163,6 +176,16 @@ class Availability:
             if connector_id or not evse_id:
                 event = ConnectorStatusChanged(evse_id, connector_id or None)
                 self._ctx.bus.publish(event)
+
+    def _is_on(self, node: Node) -> bool:
+        if all(self._counts(level, node) for level in self._levels(node)):
+            return True
+        below = [each for each in self._nodes if node[0] and node in _path(each)[:-1]]
+        return any(self._row(each).alone and self._is_on(each) for each in below)
+
+    def _levels(self, node: Node) -> tuple[Node, ...]:
+        """What counts for a node: its path, or itself alone."""
+        return (node,) if self._row(node).alone else _path(node)
 
     def _counts(self, level: Node, node: Node) -> bool:
         """What the row of `level` says for `node`, which is `level` or below it."""

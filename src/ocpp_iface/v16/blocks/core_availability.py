@@ -23,7 +23,9 @@ class Availability(Block):
         return {call.ChangeAvailability: self.change}
 
     def change(self, request: Any) -> call_result.ChangeAvailability:
-        """5.2: the same path as the app's command; connector 0 is the station and all connectors."""
+        """5.2: the same path as the app's command; connector 0 is the station and all connectors.
+        4.9: afterwards each of them has a status of its own again.
+        """
         place = ids.place_of(self._ctx.topology, request.connector_id)
         if place is None:
             return call_result.ChangeAvailability(enums.AvailabilityStatus.rejected)
@@ -35,5 +37,6 @@ class Availability(Block):
                 evse=None if station else EVSE(evse_id, connector_id=connector_id),
             ),
             everything_below=station,
+            alone=not station,
         )
         return call_result.ChangeAvailability(enums.AvailabilityStatus(answer.status.value))
