@@ -9,6 +9,7 @@ from tests.station.inside import energy_flows, facts_of, in_a_step, order_names,
 
 from ocpp_iface.sim import Bench
 from ocpp_iface.station.remote import RemoteStart, RemoteStartOutcome
+from ocpp_iface.station.rows import Authorization
 from ocpp_iface.types import (
     IdToken,
     IdTokenType,
@@ -111,6 +112,42 @@ def test_an_evse_that_is_broken_is_refused(bench: Bench, evse_id: int | None) ->
     bench.station.fault("OtherError", connector=None)
 
     assert not start(bench, evse_id).accepted
+
+
+@pytest.mark.parametrize("evse_id", [1, None])
+def test_an_evse_that_keeps_the_cable_of_a_driver_is_refused(
+    make: Make, evse_id: int | None
+) -> None:
+    """E09.FR.03: nobody else can plug in, and the driver still gets the cable."""
+    settings = {
+        "TxCtrlr.StopTxOnEVSideDisconnect": True,
+        "OCPPCommCtrlr.UnlockOnEVSideDisconnect": False,
+    }
+    bench = make(variables=settings)
+    bench.charging(token=MINE)
+    bench.station.unplug(cable_left=True)
+    bench.run(5)
+
+    assert not start(bench, evse_id, OTHER).accepted
+    bench.run(5)
+    bench.station.present_token(MINE)
+    bench.run(1)
+
+    assert bench.station.evse().locked is None
+
+
+def test_a_plug_for_which_another_driver_waits_by_now_is_not_taken(make201: Make) -> None:
+    bench = make201(evses=(1, 1))
+    bench.on("Authorize").reply(idTokenInfo={"status": "Accepted", "evseId": [2]}).delay(3)
+    start(bench)
+    bench.station.plug_in(1)
+    station = station_of(bench)
+    other = Authorization(IdToken(OTHER, IdTokenType.ISO14443), bench.world.now)
+    in_a_step(bench, lambda: station.waiting.hold(other))
+
+    bench.run(10)
+
+    assert station.waiting.driver == other
 
 
 def test_an_evse_whose_energy_is_being_stopped_is_refused(bench: Bench) -> None:

@@ -245,6 +245,29 @@ def test_a_driver_who_plugs_in_has_no_time_limit_any_more(make: Make) -> None:
     assert energy_flows(bench)
 
 
+def test_a_driver_who_leaves_before_a_transaction_began_has_to_come_back_in_time(
+    make201: Make,
+) -> None:
+    """C01.FR.26"""
+    bench = make201(
+        auto=False,
+        variables={
+            **points("EnergyTransfer", "EVConnected"),
+            "TxCtrlr.StopTxOnEVSideDisconnect": False,
+            "TxCtrlr.EVConnectionTimeOut": 30,
+        },
+    )
+    bench.station.plug_in()
+    bench.station.present_token(TOKEN)
+
+    bench.station.unplug()
+    bench.run(20)
+    assert station_of(bench).evses[1].authorization is not None
+    bench.run(11)
+
+    assert station_of(bench).evses[1].authorization is None
+
+
 def test_without_a_time_limit_a_driver_may_come_whenever(make: Make) -> None:
     bench = make(variables={"TxCtrlr.EVConnectionTimeOut": 0})
     bench.station.present_token(TOKEN)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.station.inside import energy_flows, facts_of, order_names, station_of
+from tests.station.inside import energy_flows, facts_of, in_a_step, order_names, station_of
 
 from ocpp_iface.sim import Bench
 from ocpp_iface.station.reports import PresentToken
+from ocpp_iface.station.rows import Authorization
 from ocpp_iface.types import (
     AuthorizationStatus,
     IdToken,
@@ -291,6 +292,45 @@ def test_the_master_pass_starts_nothing(police: Bench) -> None:
     assert station_of(police).waiting.driver is None
 
 
+def test_the_master_pass_works_while_somebody_waits_for_a_plug(police: Bench) -> None:
+    """C16.FR.02"""
+    police.charging(1, token=MINE)
+    police.station.present_token(OTHER, None)
+
+    assert police.station.present_token("BADGE", None) == TokenOutcome(ACCEPTED, stopped=True)
+    police.run(1)
+
+    assert station_of(police).transactions.all_open() == []
+
+
+def test_the_master_pass_works_at_an_evse_that_is_broken(police: Bench) -> None:
+    """C16.FR.02"""
+    police.charging(1, token=MINE)
+    police.station.fault("OtherError", 2)
+
+    assert police.station.present_token("BADGE", 2) == TokenOutcome(ACCEPTED, stopped=True)
+
+
+def test_the_master_pass_ends_what_nobody_was_authorized_for(make201: Make) -> None:
+    """C16.FR.02, C16.FR.08"""
+    bench = make201(
+        variables={
+            "AuthCtrlr.MasterPassGroupId": "POLICE",
+            "TxCtrlr.TxStartPoint": "EVConnected",
+            "TxCtrlr.TxStopPoint": "Authorized",
+        }
+    )
+    family(bench, "BADGE", group="police")
+    bench.station.plug_in()
+    facts = facts_of(bench)
+
+    bench.station.present_token("BADGE", 1)
+    bench.run(1)
+
+    assert facts[-1].kind is TransactionEvent.Ended
+    assert facts[-1].stopped_reason is StoppedReason.MasterPass
+
+
 # -- a reader for the whole station ----------------------------------------------------------------
 
 
@@ -376,6 +416,19 @@ def test_a_driver_who_waits_may_withdraw(two: Bench) -> None:
     assert not energy_flows(two, 1)
 
 
+def test_a_driver_who_waits_and_then_chooses_an_evse_waits_no_more(two: Bench) -> None:
+    two.station.present_token(MINE, None)
+
+    two.station.present_token(MINE, 1)
+    two.station.plug_in(2)
+    two.run(5)
+    assert not energy_flows(two, 2)
+    two.station.plug_in(1)
+    two.run(5)
+
+    assert energy_flows(two, 1)
+
+
 def test_a_token_for_some_evses_waits_for_one_of_them(make201: Make) -> None:
     """C01.FR.21"""
     bench = make201(evses=(1, 1))
@@ -403,6 +456,25 @@ def test_a_token_that_is_not_for_the_evse_that_is_plugged_waits(make201: Make) -
 
     assert tap.value == TokenOutcome(ACCEPTED, waiting_for_plug=True)
     assert not energy_flows(bench, 1)
+
+
+def test_a_token_that_is_for_another_evse_takes_nobodys_place(make201: Make) -> None:
+    """There is one who waits at most."""
+    bench = make201(evses=(1, 1))
+    bench.on("Authorize", {"idToken": {"idToken": MINE}}).reply(
+        idTokenInfo={"status": "Accepted", "evseId": [2]}
+    ).delay(4)
+    tap = bench.station.send(PresentToken(IdToken(MINE, IdTokenType.ISO14443), None))
+    bench.station.plug_in(1)
+    bench.run(1)
+    station = station_of(bench)
+    other = Authorization(IdToken(OTHER, IdTokenType.ISO14443), bench.world.now)
+    in_a_step(bench, lambda: station.waiting.hold(other))
+
+    bench.run(10)
+
+    assert tap.value == TokenOutcome(CONCURRENT)
+    assert station.waiting.driver == other
 
 
 # -- while OCPP is stopped -------------------------------------------------------------------------

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.station.inside import energy_flows, rebuild, station_of
+from tests.station.inside import energy_flows, facts_of, rebuild, station_of
 
 from ocpp_iface.engine.block import Cause
 from ocpp_iface.sim import Bench
 from ocpp_iface.sim.memory import disagreements
+from ocpp_iface.station.reports import PlugIn, Unplug
+from ocpp_iface.types import TriggerReason
 
 TOKEN = "04AB12CD"
+OTHER = "08EF34AB"
 Make = Callable[..., Bench]
 
 
@@ -109,3 +112,107 @@ def test_the_row_is_what_memory_says(two: Bench) -> None:
     two.station.plug_in(1)
 
     assert disagreements(two.station) == []
+
+
+# -- where a transaction runs already --------------------------------------------------------------
+
+
+def test_a_driver_who_plugs_in_where_a_transaction_runs_is_authorized_for_it(
+    make201: Make,
+) -> None:
+    """E02.FR.20: the next event says so, after the one about the cable."""
+    bench = make201(evses=(1, 1), variables={"TxCtrlr.TxStartPoint": "ParkingBayOccupancy"})
+    bench.station.bay(1, True)
+    bench.station.present_token(TOKEN, None)
+    facts = facts_of(bench)
+
+    bench.station.plug_in(1)
+
+    told = [(fact.trigger, fact.id_token.value if fact.id_token else None) for fact in facts]
+    assert told == [(TriggerReason.CablePluggedIn, None), (TriggerReason.Authorized, TOKEN)]
+    row = station_of(bench).transactions.open_on(1)
+    assert row is not None
+    assert row.id_token is not None
+    assert station_of(bench).waiting.driver is None
+
+
+def test_the_transaction_of_another_driver_claims_nobody(make201: Make) -> None:
+    """C01.FR.23"""
+    points = {
+        "TxCtrlr.TxStartPoint": "ParkingBayOccupancy,PowerPathClosed",
+        "TxCtrlr.TxStopPoint": "ParkingBayOccupancy",
+    }
+    bench = make201(evses=(1, 1), variables=points)
+    bench.station.bay(1, True)
+    bench.station.plug_in(1)
+    bench.station.present_token(OTHER, 1)
+    bench.run(5)
+    bench.station.unplug(1)
+    bench.run(5)
+    bench.station.present_token(TOKEN, None)
+
+    bench.station.plug_in(1)
+    bench.run(5)
+    assert not energy_flows(bench, 1)
+    bench.station.plug_in(2)
+    bench.run(5)
+
+    assert energy_flows(bench, 2)
+
+
+def test_a_driver_who_plugs_in_while_the_last_transaction_ends_is_not_lost(make: Make) -> None:
+    bench = make(evses=(1, 1))
+    bench.charging(token=OTHER)
+    bench.station.present_token(TOKEN, None)
+
+    plug_anew(bench)
+    bench.run(5)
+
+    authorization = station_of(bench).evses[1].authorization
+    assert authorization is not None
+    assert authorization.token.value == TOKEN
+    assert energy_flows(bench, 1)
+
+
+def test_a_plug_while_the_last_transaction_ends_begins_the_next_one(make201: Make) -> None:
+    """E01.FR.02"""
+    points = {"TxCtrlr.TxStartPoint": "EVConnected", "TxCtrlr.TxStopPoint": "EVConnected"}
+    bench = make201(variables=points)
+    bench.charging()
+    facts = facts_of(bench)
+
+    plug_anew(bench)
+    bench.run(5)
+
+    assert [fact.kind.value for fact in facts] == ["Ended", "Started"]
+    assert facts[0].transaction != facts[1].transaction
+    assert facts[1].id_token is None
+    assert not energy_flows(bench)
+
+
+def test_an_ev_that_stays_after_its_transaction_has_not_come_anew(make201: Make) -> None:
+    points = {
+        "TxCtrlr.TxStartPoint": "ParkingBayOccupancy,EVConnected",
+        "TxCtrlr.TxStopPoint": "Authorized",
+    }
+    bench = make201(variables=points)
+    bench.station.bay(1, True)
+    bench.station.plug_in()
+    bench.station.present_token(TOKEN)
+    bench.run(5)
+    facts = facts_of(bench)
+
+    bench.station.present_token(TOKEN)
+    bench.run(5)
+
+    assert facts[-1].kind.value == "Ended"
+    assert station_of(bench).transactions.open_on(1) is None
+
+
+def plug_anew(bench: Bench) -> None:
+    """The EV leaves and another one comes before the hardware has stopped the energy."""
+    charger = bench.station.evse(1)
+    charger.unplug()
+    bench.station.send(Unplug(1, 1))
+    charger.plug(1)
+    bench.station.send(PlugIn(1, 1))

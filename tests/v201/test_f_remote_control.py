@@ -248,3 +248,16 @@ def test_a_connector_that_has_no_lock(bench: Bench) -> None:
         bench.call("UnlockConnector", evseId=1, connectorId=1)
 
     assert refusal.value.code == "NotSupported"
+
+
+def test_unlock_of_the_other_connector_is_no_event_of_the_transaction(make_bench: Any) -> None:
+    """E02.FR.17"""
+    bench: Bench = make_bench(evses=(2,))
+    bench.charging(1, 1)
+    bench.mark()
+
+    assert bench.call("UnlockConnector", evseId=1, connectorId=2) == {"status": "Unlocked"}
+    bench.run(5)
+
+    triggers = [event["triggerReason"] for event in bench.csms.received("TransactionEvent")]
+    assert "UnlockCommand" not in triggers

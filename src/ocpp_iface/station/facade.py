@@ -83,8 +83,8 @@ class Facade:
         station = self._ctx.station
         if station.muted:
             return False
+        station.muted = True  # so nothing begins with what ends now
         station.transactions.close_now(TriggerReason.AbnormalCondition, StoppedReason.Other)
-        station.muted = True
         station.sessions.dismiss_all()
         self._ctx.registration.state = RegistrationState.UNREGISTERED
         self._ctx.outbox.muted = True

@@ -106,10 +106,13 @@ class Remote:
         return "" if rejection is None else rejection.reason_code.value
 
     def _free(self, evse: Evse) -> bool:
-        """F01.FR.23, F01.FR.24: usable, and nobody is or was authorized in what runs here."""
+        """F01.FR.23, F01.FR.24: usable, nobody is or was authorized in what runs here, and no cable is
+        kept for a driver (E09.FR.03).
+        """
         station = self._ctx.station
         row = station.transactions.open_on(evse.id)
         taken = evse.authorization is not None or (row is not None and row.id_token is not None)
+        taken = taken or evse.row.keeps_cable
         return not taken and not station.is_ending(evse) and station.usable(evse.id)
 
     def _group(self, request: RemoteStart) -> IdToken | None:
@@ -146,7 +149,9 @@ class Remote:
         evse, refusal = self._choose(request)  # much may have happened meanwhile
         if refusal:
             log.info("a remote start comes too late", because=refusal)
-        elif evse is None or not authorization.may_use(evse.id):
+        elif evse is not None and authorization.may_use(evse.id):
+            self._ctx.station.sessions.authorize(evse, authorization)
+        elif self._ctx.station.waiting.driver is None:
             self._ctx.station.waiting.hold(authorization)
         else:
-            self._ctx.station.sessions.authorize(evse, authorization)
+            log.info("a remote start comes too late", because="somebody waits")

@@ -72,6 +72,11 @@ class EvseRow:
     awaiting_ev: datetime | None = None
     """Since when an authorized driver has not connected the EV (EVConnectionTimeOut runs)."""
 
+    @property
+    def keeps_cable(self) -> bool:
+        """A cable without an EV is locked for its driver: nobody else can charge here."""
+        return self.held_for is not None and self.cable_left is not None
+
 
 @frozen
 class Ending:

@@ -367,7 +367,8 @@ class Sessions:
     def _leave(self, evse: Evse) -> None:
         """The last sign of a driver is gone."""
         row = evse.row
-        if row.plugged is row.transaction is row.cable_left is row.authorization is None:
+        signs = (row.plugged, row.transaction, row.cable_left, row.authorization)
+        if all(sign is None for sign in signs):
             evse.clear()
             if row.bay:
                 evse.update(bay=True)
@@ -399,9 +400,8 @@ class Sessions:
 
     def _transaction_ended(self, event: TransactionEnded) -> None:
         """E01.FR.02: the EV that was plugged in while the end was carried out has come only now."""
-        evse, row = self._ctx.station.evses[event.evse_id], self._ctx.station.transactions.find(
-            event.transaction
-        )
+        evse = self._ctx.station.evses[event.evse_id]
+        row = self._ctx.station.transactions.find(event.transaction)
         connector = evse.plugged
         if connector is not None and row is not None and evse.row.session_id != row.session_id:
             evse.update(plugged=None)

@@ -51,7 +51,7 @@ class Tokens:
             station.energy.free_cable(evse)
             return TokenOutcome(AuthorizationStatus.Accepted)
         refused = self._refused(evse)
-        if refused is not None:
+        if refused is not None and not self._may_be_master_pass():
             return TokenOutcome(refused)
         judgement = await station.authorizer.judge(token, evse.id if evse else None)
         info = judgement.info
@@ -59,6 +59,8 @@ class Tokens:
             return TokenOutcome(info.status)
         if is_master_pass(self._ctx, info.group_id):
             return await self._master_pass(token, info)
+        if refused is not None:
+            return TokenOutcome(refused)
         return await self._start(evse or self._evse_for(None, token), token, info)
 
     # -- inside --------------------------------------------------------------------------------
@@ -72,14 +74,23 @@ class Tokens:
             return None if station.waiting.driver is None else AuthorizationStatus.ConcurrentTx
         if evse.authorization is not None:
             return AuthorizationStatus.ConcurrentTx
-        if evse.row.held_for is not None and evse.row.cable_left is not None:
+        if evse.row.keeps_cable:
             return AuthorizationStatus.ConcurrentTx
         if station.is_ending(evse) or not station.usable(evse.id):
             return AuthorizationStatus.NotAtThisTime
         return None
 
+    def _may_be_master_pass(self) -> bool:
+        """C16.FR.02: it stops what runs, whether or not anybody could start here."""
+        return bool(self._ctx.variables.get(AuthCtrlr.master_pass_group_id)) and bool(
+            self._ctx.station.transactions.all_open()
+        )
+
     async def _start(self, evse: Evse | None, token: IdToken, info: IdTokenInfo) -> TokenOutcome:
         """The token is accepted; while the CSMS was asked, somebody may have been faster."""
+        waiting = self._ctx.station.waiting
+        if evse is not None and waiting.driver is not None and waiting.driver.token == token:
+            waiting.forget()  # the driver has chosen
         refused = self._refused(evse)
         if refused is None and evse is not None and self._is_of_another(evse, token):
             refused = AuthorizationStatus.NotAtThisTime
@@ -89,7 +100,9 @@ class Tokens:
             token, self._ctx.clock.now, info.status, info.group_id, evse_ids=info.evse_ids
         )
         if evse is None or not authorization.may_use(evse.id):
-            self._ctx.station.waiting.hold(authorization)
+            if waiting.driver is not None:
+                return TokenOutcome(AuthorizationStatus.ConcurrentTx)
+            waiting.hold(authorization)
             return TokenOutcome(info.status, waiting_for_plug=True)
         had = evse.transaction_id
         self._ctx.station.sessions.authorize(evse, authorization)

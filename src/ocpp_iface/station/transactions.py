@@ -103,7 +103,7 @@ class Transactions:
             last_at=now,
         )
         self._save(row)
-        evse.update(transaction=uuid, finishing=False)
+        evse.update(transaction=uuid, session_id=row.session_id, finishing=False)
         values = self._ctx.station.metering.begin_values(evse.id)
         self._event(evse, trigger, kind=TransactionEvent.Started, meter_values=values)
         self._ctx.bus.publish(TransactionStarted(uuid, evse.id))

@@ -96,7 +96,9 @@ class RemoteControl(Block):
             raise RpcProblem("NotSupported", "the connector has no lock")
         if outcome not in (True, UnlockOutcome.UNLOCKED):
             return call_result.UnlockConnector(_Unlock.unlock_failed)
-        self._ctx.station.transactions.record(evse_id, TriggerReason.UnlockCommand)
+        row = self._ctx.station.transactions.open_on(evse_id)
+        if row is not None and row.connector_id in (None, connector_id):
+            self._ctx.station.transactions.record(evse_id, TriggerReason.UnlockCommand)
         return call_result.UnlockConnector(_Unlock.unlocked)
 
     def _is_charging(self, evse_id: int, connector_id: int) -> bool:
