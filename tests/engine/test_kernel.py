@@ -209,6 +209,18 @@ def test_a_repeated_call_is_answered_again_and_not_handled_twice():
     assert handled == [1]
 
 
+def test_only_the_newest_answers_are_kept_so_an_old_call_is_refused():
+    rig = Rig().online()
+    for number in range(6):
+        rig.frame([2, str(number), "Ask", {"text": "x"}])
+
+    (again,) = rig.frame([2, "5", "Ask", {"text": "x"}])
+    (refused,) = rig.frame([2, "0", "Ask", {"text": "x"}])
+
+    assert again == [3, "5", {"text": "fine"}]
+    assert refused[:3] == [4, "0", "RpcFrameworkError"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

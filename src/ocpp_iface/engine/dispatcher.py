@@ -21,6 +21,8 @@ Handler = Callable[[Any], object]
 
 REPLY_WITHIN_S = 25.0
 REMEMBERED_IDS = 64
+REMEMBERED_ANSWERS = 4
+"""A CSMS has one call on the line, so what it sends again is the last; answers may be long."""
 
 
 class RpcProblem(OcppIfaceError):
@@ -45,26 +47,18 @@ class _Slot:
         self.timer: Timer | None = None
 
 
-class _Past:
-    """A call that was admitted on this connection; of its text a hash is enough to know it again."""
-
-    __slots__ = ("answer", "text")
-
-    def __init__(self, text: str | bytes) -> None:
-        self.text = hash(text)
-        self.answer: str | None = None
-
-
 class Dispatcher:
     """Owns the reply slot of each inbound CALL, so a forgotten reply becomes an error, not silence."""
 
-    __slots__ = ("_flows", "_past", "_replies", "_routes", "_slots", "_timers")
+    __slots__ = ("_answers", "_flows", "_past", "_replies", "_routes", "_slots", "_timers")
 
     def __init__(self, flows: Flows, timers: Timers, replies: Replies) -> None:
         self._flows, self._timers, self._replies = flows, timers, replies
         self._routes: Mapping[type, Handler] = {}
         self._slots: dict[str, _Slot] = {}
-        self._past: dict[str, _Past] = {}
+        self._past: dict[str, int] = {}
+        """The calls of this connection; of a text a hash is enough to know it again."""
+        self._answers: dict[str, str] = {}
 
     def set_routes(self, routes: Mapping[type, Handler]) -> None:
         self._routes = routes
@@ -76,21 +70,20 @@ class Dispatcher:
         """False for an id this connection has used before: it gets `answer_again`, or an error."""
         if unique_id in self._slots or unique_id in self._past:
             return False
-        self._past[unique_id] = _Past(text)
-        if len(self._past) > REMEMBERED_IDS:
-            del self._past[next(iter(self._past))]
+        self._past[unique_id] = hash(text)
+        _keep_newest(self._past, REMEMBERED_IDS)
         return True
 
     def answered(self, unique_id: str, answer: str) -> None:
         """The frame that answers an admitted call; a later one replaces what was undone."""
-        past = self._past.get(unique_id)
-        if past is not None:
-            past.answer = answer
+        if unique_id in self._past:
+            self._answers[unique_id] = answer
+            _keep_newest(self._answers, REMEMBERED_ANSWERS)
 
     def answer_again(self, unique_id: str, text: str | bytes) -> str | None:
-        """What the same call was answered before; None if it has no answer yet, or is another call."""
-        past = self._past.get(unique_id)
-        return past.answer if past is not None and past.text == hash(text) else None
+        """What the same call was answered before; None if that is not known, or it is another call."""
+        same = self._past.get(unique_id) == hash(text)
+        return self._answers.get(unique_id) if same else None
 
     def dispatch(self, unique_id: str, request: object) -> None:
         slot = self._slots[unique_id] = _Slot()
@@ -120,6 +113,7 @@ class Dispatcher:
                 slot.timer.cancel()
         self._slots.clear()
         self._past.clear()
+        self._answers.clear()
 
     def _expire(self, unique_id: str) -> None:
         slot = self._slots.get(unique_id)
@@ -146,3 +140,8 @@ class Dispatcher:
 
 
 __all__ = ["REPLY_WITHIN_S", "Dispatcher", "Fault", "Handler", "Replies", "RpcProblem"]
+
+
+def _keep_newest(entries: dict[str, Any], most: int) -> None:
+    if len(entries) > most:
+        del entries[next(iter(entries))]
