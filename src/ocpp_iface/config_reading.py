@@ -186,14 +186,24 @@ def _check_type(hint: Any, value: Any, path: str) -> None:
         if not isinstance(value, Mapping):
             raise _wrong(path, f"expected a table, not {kind_of(value)}")
         for name, item in value.items():
+            _check_type(get_args(hint)[0], name, path)
             _check_type(get_args(hint)[1], item, f"{path}.{name}")
     elif hint in _SCALARS:
         if type(value) is not hint and not (hint is float and type(value) is int):
             raise _wrong(path, f"expected {_SCALARS[hint]}, not {kind_of(value)}")
+        if hint is str:
+            _check_text(value, path)
     elif not isinstance(value, hint):
         raise _wrong(path, f"expected {hint.__name__}, not {kind_of(value)}")
     elif hint is TlsSettings:
         check_types(value, f"{path}.")
+
+
+def _check_text(value: str, path: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise _wrong(path, "half a surrogate pair") from None
 
 
 def _wrong(path: str, reason: str) -> ConfigurationError:

@@ -170,16 +170,25 @@ def config_text(value: Any, *, where: str, source: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return value
+        return _encodable(value, where, source)
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
         return _float_text(value, where=where, source=source)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return ",".join(value)
+        return _encodable(",".join(value), where, source)
     if isinstance(value, (Mapping, list)):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _encodable(text, where, source)
     raise ConfigurationError("not a value of a variable", source=source, path=where)
+
+
+def _encodable(text: str, where: str, source: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ConfigurationError("half a surrogate pair", source=source, path=where) from None
+    return text
 
 
 def _float_text(value: float, *, where: str, source: str) -> str:

@@ -8,6 +8,7 @@ configurations outlive the programs that they were written for.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -308,6 +309,8 @@ def from_tables(
         text = config_text(value, where=path, source=source)
         collected.settings.append(Setting(_address(name, path, source), text, path=path))
     extra, own_keys = _customs(custom, source)
+    for name in keys or {}:
+        _check_key(name, f"keys.{name}", source)
     further = tuple(
         (name, _address(target, f"keys.{name}", source)) for name, target in (keys or {}).items()
     )
@@ -334,21 +337,21 @@ def _customs(
         located = _custom_from_table(check_object(table, source, path), path, source)
         extra.append(located)
         if table.get("key"):
-            keys.append((str(table["key"]), address_of(located)))
+            _check_key(table["key"], f"{path}.key", source)
+            keys.append((table["key"], address_of(located)))
     return tuple(extra), tuple(keys)
 
 
-_CUSTOM_FIELDS: Final = (
-    "address",
-    "type",
-    "access",
-    "unit",
-    "min",
-    "max",
-    "values",
-    "value",
-    "key",
-)
+def _check_key(name: str, path: str, source: str) -> None:
+    if len(name) > _LONGEST_KEY:
+        raise ConfigurationError(f"longer than {_LONGEST_KEY} characters", source=source, path=path)
+
+
+_LONGEST_KEY: Final = 50
+"""GetConfiguration.conf: a KeyValue with more could not be sent."""
+
+_CUSTOM_TEXTS: Final = ("address", "type", "access", "unit", "key")
+_CUSTOM_FIELDS: Final = (*_CUSTOM_TEXTS, "min", "max", "values", "value")
 _ACCESS: Final = MappingProxyType({"ro": RO, "rw": RW, "readonly": RO, "readwrite": RW})
 
 
@@ -356,13 +359,19 @@ def _custom_from_table(table: Mapping[str, Any], path: str, source: str) -> Loca
     for name in table:
         if name not in _CUSTOM_FIELDS:
             raise ConfigurationError("unknown field", source=source, path=f"{path}.{name}")
+        if name in _CUSTOM_TEXTS and not isinstance(table[name], str):
+            raise ConfigurationError("expected text", source=source, path=f"{path}.{name}")
     address = _address(str(table.get("address", "")), f"{path}.address", source)
     access = _ACCESS.get(str(table.get("access", "rw")).lower())
     if access is None:
         raise ConfigurationError("neither ro nor rw", source=source, path=f"{path}.access")
     for name in ("min", "max"):
-        if not isinstance(table.get(name, 0), (int, float)):
+        limit = table.get(name, 0)
+        if type(limit) not in (int, float) or not math.isfinite(limit):
             raise ConfigurationError("not a number", source=source, path=f"{path}.{name}")
+    values = table.get("values", ())
+    if not isinstance(values, list | tuple):
+        raise ConfigurationError("expected a list", source=source, path=f"{path}.values")
     try:
         kind = DataType(table["type"]) if "type" in table else None
         return custom_variable(
@@ -372,7 +381,10 @@ def _custom_from_table(table: Mapping[str, Any], path: str, source: str) -> Loca
             unit=table.get("unit"),
             minimum=table.get("min"),
             maximum=table.get("max"),
-            values=tuple(str(each) for each in table.get("values", ())),
+            values=tuple(
+                config_text(each, where=f"{path}.values[{index}]", source=source)
+                for index, each in enumerate(values)
+            ),
             default=config_text(table.get("value", ""), where=f"{path}.value", source=source),
         )
     except ValueError as error:
