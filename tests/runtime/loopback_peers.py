@@ -38,6 +38,8 @@ class Recorder:
     """A sink: all that was heard, in order."""
 
     heard: list[Any] = field(factory=list)
+    full_for: int = 0
+    """How often it is full when it is asked, from now on."""
     _changed: asyncio.Event = field(factory=asyncio.Event)
 
     def opened(self, subprotocol: str, /) -> None:
@@ -45,6 +47,11 @@ class Recorder:
 
     def frame(self, data: str | bytes, /) -> None:
         self._hear(data)
+
+    def full(self) -> bool:
+        self.full_for -= 1
+        self._changed.set()
+        return self.full_for >= 0
 
     def closed(self, close: LinkClose, /) -> None:
         self._hear(close)

@@ -115,11 +115,43 @@ async def test_inputs_that_come_during_a_step_share_the_next_one_in_the_thread()
         shell.kernel.handlers = {str: block, int: lambda number: number}
         first = shell.runner.command("block")
         await asyncio.to_thread(entered.wait, 5)
-        others = [shell.runner.command(number) for number in range(20)]
+        others = [shell.runner.command(number) for number in range(300)]
         go_on.set()
         await asyncio.gather(first, *others)
 
-        assert [len(step) for step in shell.kernel.steps] == [0, 1, 20]
+        assert [len(step) for step in shell.kernel.steps] == [0, 1, 256, 44]
+
+
+@in_loop
+async def test_a_flood_is_held_back_until_the_thread_has_handled_it() -> None:
+    async with Shell(threaded=True) as shell:
+        entered, go_on = threading.Event(), threading.Event()
+
+        def block(_request: str) -> None:
+            entered.set()
+            go_on.wait(5)
+
+        shell.kernel.begun = ()
+        shell.kernel.handlers = {str: block}
+        shell.on(Command, *OPENS)
+        opened = shell.runner.command("block")
+        await asyncio.to_thread(entered.wait, 5)
+        go_on.set()
+        await opened
+        sink = shell.network.links[0].sink
+        entered.clear()
+        go_on.clear()
+        blocked = shell.runner.command("block")
+        await asyncio.to_thread(entered.wait, 5)
+
+        assert not sink.full()
+        for _ in range(5):
+            sink.frame("x" * 1_000_000)
+        assert sink.full()
+        go_on.set()
+        await blocked
+        await shell.runner.command("block")
+        assert not sink.full()
 
 
 @in_loop

@@ -8,7 +8,17 @@ import logging
 from typing import Any
 
 import pytest
-from loopback_peers import Recorder, accept, csms, end_of, link_to, raw_peer, request, run
+from loopback_peers import (
+    PATIENCE_S,
+    Recorder,
+    accept,
+    csms,
+    end_of,
+    link_to,
+    raw_peer,
+    request,
+    run,
+)
 from websockets.asyncio.server import ServerConnection
 
 from ocpp_iface.ports.transport import CloseReason, LinkClose, LinkRequest
@@ -114,6 +124,57 @@ def test_frames_are_sent_and_received_in_order() -> None:
             assert await sink.until(1 + len(texts)) == [("opened", "ocpp2.0.1"), *texts]
 
     run(scenario)
+
+
+def test_nothing_is_read_while_the_sink_is_full() -> None:
+    async def scenario() -> None:
+        ready, heard = asyncio.Event(), asyncio.Event()
+
+        async def speak(connection: ServerConnection) -> None:
+            await ready.wait()
+            await connection.send("first")
+            await heard.wait()
+            await connection.send("second")
+            await connection.wait_closed()
+
+        async with csms(speak) as port, link_to(request(port)) as (_, sink):
+            await sink.until(1)
+            sink.full_for = 4
+            ready.set()
+            await sink.until(2)
+            heard.set()
+            await sink.until(3)
+            assert sink.heard == [("opened", "ocpp2.0.1"), "first", "second"]
+            assert sink.full_for < 0
+
+    run(scenario)
+
+
+def test_a_link_whose_sink_is_full_can_be_closed() -> None:
+    codes: list[int | None] = []
+
+    async def scenario() -> None:
+        ready = asyncio.Event()
+
+        async def speak(connection: ServerConnection) -> None:
+            await ready.wait()
+            await connection.send("first")
+            await connection.wait_closed()
+            codes.append(connection.close_code)
+
+        async with csms(speak) as port:
+            sink = Recorder()
+            link = WebSocketLink(sink, close_timeout_s=PATIENCE_S)
+            link.open(request(port))
+            await sink.until(1)
+            sink.full_for = 1_000_000
+            ready.set()
+            await sink.until(2)
+            link.close()
+            await link.wait_closed()
+
+    run(scenario)
+    assert codes == [1000]
 
 
 def test_a_binary_frame_arrives_as_bytes() -> None:

@@ -231,6 +231,9 @@ class _Sink:
     def frame(self, _data: str | bytes, /) -> None:
         return
 
+    def full(self) -> bool:
+        return False
+
     def closed(self, close: LinkClose, /) -> None:
         if not self.end.done():
             self.end.set_result(close)

@@ -127,6 +127,9 @@ class LinkSink(Protocol):
     def frame(self, data: str | bytes, /) -> None:
         """A text message as str, a binary one as bytes."""
 
+    def full(self) -> bool:
+        """More waits to be handled than should: nothing is read from the CSMS while this is so."""
+
     def closed(self, close: LinkClose, /) -> None: ...
 
 

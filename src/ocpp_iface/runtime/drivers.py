@@ -3,8 +3,8 @@
 All inputs that wait go into one step, so a burst costs one commit. With the memory store a step
 runs in the event loop, at once for what the link brings, else on the next turn: no task, no hop.
 With a file store the kernel has its own thread, so that an fsync never blocks the loop; a step then
-costs one hop there and one back. Nothing polls: an idle station is a timer, or a thread that waits
-for one.
+costs one hop there and one back, and takes a flood in portions. Nothing polls: an idle station is a
+timer, or a thread that waits for one.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from attrs import define, field
 
-from ocpp_iface.engine.inputs import Input, Tick
+from ocpp_iface.engine.inputs import FrameReceived, Input, Tick
 from ocpp_iface.engine.outputs import Output
 from ocpp_iface.errors import StoreError
 from ocpp_iface.log import Log
@@ -26,6 +26,12 @@ from ocpp_iface.ports.store import Store
 from ocpp_iface.runtime.workers import settle
 
 log = Log(__name__)
+
+_INPUTS_A_STEP: Final = 256
+"""In the thread: the outputs of one step are performed in one go, and that must not take long."""
+_MAX_WAITING_BYTES: Final = 4 * 1024 * 1024
+_INPUT_BYTES: Final = 500
+"""About what an input takes, besides the text of a frame."""
 
 Perform = Callable[[Sequence[Output]], None]
 Fail = Callable[[BaseException], None]
@@ -57,6 +63,9 @@ class Driver(Protocol):
 
     def take(self, incoming: Input) -> None:
         """`feed` for a caller with none of the app's code below it: the step may happen at once."""
+
+    def full(self) -> bool:
+        """More waits for a step than should: whoever can, holds back what would come next."""
 
     async def end(self) -> None:
         """No step happens after this; what was fed before is handled. Closes the store."""
@@ -105,6 +114,9 @@ class InlineDriver:
         else:
             self._inbox.append(incoming)
             self._step()
+
+    def full(self) -> bool:
+        return False  # what waits has its step within this turn of the loop, or the next
 
     async def end(self) -> None:
         if self._inbox:
@@ -182,6 +194,10 @@ class ThreadDriver:
     _loop: asyncio.AbstractEventLoop = field(factory=asyncio.get_running_loop, init=False)
     _inbox: SimpleQueue[Input | None] = field(factory=SimpleQueue, init=False)
     """None: the end."""
+    _fed: int = field(default=0, init=False)
+    """Sizes of all inputs that were fed; written in the loop."""
+    _handled: int = field(default=0, init=False)
+    """Sizes of those that had their step; written in the thread."""
     _ended: bool = field(default=False, init=False)
     _begun: asyncio.Future[None] = field(init=False)
     _gone: asyncio.Future[None] = field(init=False)
@@ -202,9 +218,13 @@ class ThreadDriver:
 
     def feed(self, incoming: Input) -> None:
         if not self._ended:
+            self._fed += _size(incoming)
             self._inbox.put(incoming)
 
     take = feed
+
+    def full(self) -> bool:
+        return self._fed - self._handled > _MAX_WAITING_BYTES and not self._ended
 
     async def end(self) -> None:
         self._inbox.put(None)
@@ -236,11 +256,12 @@ class ThreadDriver:
         incoming = self._wait()
         while incoming is not None:
             inputs.append(incoming)
-            if self._inbox.empty():
+            if self._inbox.empty() or len(inputs) == _INPUTS_A_STEP:
                 break
             incoming = self._inbox.get()
         if inputs:
             outputs = self._kernel.step(inputs, self._clock.now())
+            self._handled += sum(map(_size, inputs))
             if outputs:
                 self._tell(self._perform, outputs)
         return incoming is not None
@@ -262,6 +283,13 @@ class ThreadDriver:
             self._loop.call_soon_threadsafe(action, *args)
         except RuntimeError:  # the loop is closed: the process ends
             self._inbox.put(None)
+
+
+def _size(incoming: Input) -> int:
+    """In bytes, roughly. A tick of the thread's own was never fed."""
+    if isinstance(incoming, FrameReceived):
+        return _INPUT_BYTES + len(incoming.text)
+    return 0 if isinstance(incoming, Tick) else _INPUT_BYTES
 
 
 def _close_store(kernel: Steps) -> None:

@@ -53,6 +53,9 @@ class _Sink:
     def frame(self, data: str | bytes, /) -> None:
         self._runner._driver.take(FrameReceived(self._link, data))
 
+    def full(self) -> bool:
+        return self._runner._driver.full()
+
     def closed(self, close: LinkClose, /) -> None:
         self._runner._link_closed(self._link, close)
 

@@ -46,6 +46,8 @@ log = Log(__name__)
 _TOO_BIG: Final = 1009
 _PROTOCOL_ERROR: Final = 1002
 _MAX_REASON_BYTES: Final = 123
+_FULL_FOR_S: Final = 0.05
+"""Between two looks whether there is room again for what the CSMS sends."""
 _MAX_UNSENT_BYTES: Final = 8 * 1024 * 1024
 """The write buffer of a link; beyond it the CSMS has stopped to read and the link is given up."""
 
@@ -75,6 +77,8 @@ class WebSocketLink:
     _connection: _Connection | None = field(default=None, init=False)
     _pings: tuple[float, float] | None = field(default=None, init=False)
     """Interval and time-out, if they are others than those of the request."""
+    _pause: asyncio.TimerHandle | None = field(default=None, init=False)
+    """Ends a pause of reading, while there is one."""
     _own_end: LinkClose | None = field(default=None, init=False)
     """Why we ended the link, once we did."""
 
@@ -110,6 +114,9 @@ class WebSocketLink:
         if self._connection is None:
             self._task.cancel()
             return
+        if self._pause is not None:  # or the answer to our close would not be read
+            self._pause.cancel()
+            self._read_when_there_is_room()
         short = reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")
         loop = asyncio.get_running_loop()
         self._closing = loop.create_task(self._connection.close(code, short))
@@ -139,6 +146,8 @@ class WebSocketLink:
 
     def _end(self, end: LinkClose) -> None:
         connection, self._connection = self._connection, None
+        if self._pause is not None:
+            self._pause.cancel()
         if connection is not None:
             connection.transport.abort()  # nothing, if it is closed already
         self._sink.closed(self._own_end or end)
@@ -168,6 +177,20 @@ class WebSocketLink:
     def _deliver(self, data: str | bytes) -> None:
         if self._own_end is None:
             self._sink.frame(data)
+            if self._pause is None and self._sink.full():
+                self._read_when_there_is_room()
+
+    def _read_when_there_is_room(self) -> None:
+        """Let TCP hold the CSMS back; else a flood would fill the memory."""
+        self._pause = None
+        if self._connection is None:
+            return
+        if self._own_end is None and self._sink.full():
+            self._connection.transport.pause_reading()
+            loop = asyncio.get_running_loop()
+            self._pause = loop.call_later(_FULL_FOR_S, self._read_when_there_is_room)
+        else:
+            self._connection.transport.resume_reading()
 
 
 class _connect(connect):  # noqa: N801 - as the class that it refines
