@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from ocpp_iface.types import TransactionEvent
+from ocpp_iface.types import IdTokenType, TransactionEvent
 
 
 def offline(bench):
@@ -273,6 +273,23 @@ def test_only_the_own_token_or_its_family_stops(bench):
     bench.station.present_token("BB")
 
     bench.csms.expect("StopTransaction", idTag="BB", reason="Local")
+
+
+@pytest.mark.parametrize("kind", [IdTokenType.ISO15693, IdTokenType.KeyCode])
+@pytest.mark.parametrize("remote", [True, False])
+def test_an_id_tag_stops_what_it_started_whatever_kind_of_reader_took_it(bench, kind, remote):
+    """7.28: an idTag has no type; 5.12: a remote start is as a local one."""
+    if remote:
+        bench.csms.call("RemoteStartTransaction", {"idTag": "AA", "connectorId": 1})
+    else:
+        bench.station.present_token("AA")
+    bench.station.plug_in()
+    bench.csms.expect("StatusNotification", status="Charging")
+    bench.csms.mark()
+
+    assert bench.station.present_token("AA", kind=kind).stopped
+    bench.csms.expect("StopTransaction", idTag="AA", reason="Local")
+    assert len(bench.csms.received("Authorize")) == 1
 
 
 def test_nobody_is_asked_about_a_token_that_cannot_stop_anything(bench):

@@ -55,6 +55,9 @@ class VersionPolicy(Protocol):
     def can_name(self, token: IdToken) -> bool:
         """Messages of this version can carry the token; one that they cannot is refused here."""
 
+    def as_named(self, token: IdToken) -> IdToken:
+        """The token as messages of this version name it: two that they cannot tell apart are one."""
+
     def ask_csms(self, question: AuthorizeQuestion) -> Coroutine[Any, Any, IdTokenInfo]:
         """Authorize at the CSMS; raises CallError."""
 

@@ -34,7 +34,7 @@ class Tokens:
 
     async def present(self, report: PresentToken) -> TokenOutcome:
         """The outcome says what the driver should be told."""
-        token, station = report.token, self._ctx.station
+        token, station = self._ctx.policy.as_named(report.token), self._ctx.station
         if station.muted:
             return TokenOutcome(AuthorizationStatus.Invalid)
         evse = self._evse_for(report.evse_id, token)

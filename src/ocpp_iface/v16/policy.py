@@ -37,6 +37,10 @@ class V16Policy:
         """An idTag has at most 20 characters."""
         return tokens.fits(token)
 
+    def as_named(self, token: IdToken) -> IdToken:
+        """7.28: an idTag has no type."""
+        return tokens.typeless(token)
+
     async def ask_csms(self, question: AuthorizeQuestion) -> IdTokenInfo:
         """4.1: Authorize. 3.7: a customer is not kept waiting by what was queued."""
         request = call.Authorize(tokens.to_wire(question.token))

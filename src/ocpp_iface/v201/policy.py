@@ -30,6 +30,9 @@ class V201Policy:
     def stop_points(self) -> tuple[TxPoint, ...]:
         return tuple(TxPoint(word) for word in self._ctx.variables.get(TxCtrlr.tx_stop_point))
 
+    def as_named(self, token: IdToken) -> IdToken:
+        return token
+
     def can_name(self, token: IdToken) -> bool:
         """Every token: IdTokenType is what the neutral token is modelled on."""
         del token

@@ -17,6 +17,7 @@ log = Log(__name__)
 
 LONGEST: Final = 20
 TYPE: Final = IdTokenType.ISO14443
+_NOT_OF_CARDS: Final = (IdTokenType.Central, IdTokenType.NoAuthorization)
 
 
 def fits(token: IdToken) -> bool:
@@ -35,6 +36,13 @@ def to_wire(token: IdToken | None) -> str:
 
 def from_wire(id_tag: str) -> IdToken:
     return IdToken(id_tag, TYPE)
+
+
+def typeless(token: IdToken) -> IdToken:
+    """The token with the type of all idTags, so that what a reader says of its kind makes no
+    difference. A token that needs no authorization is none of the CSMS's.
+    """
+    return token if token.type in _NOT_OF_CARDS else from_wire(token.value)
 
 
 def info_from_wire(info: datatypes.IdTagInfo) -> IdTokenInfo:
