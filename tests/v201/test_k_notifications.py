@@ -159,12 +159,50 @@ def test_offline_the_newest_word_waits_for_the_csms(bench):
     bench.csms.expect_none("NotifyChargingLimit", within_s=30)
 
 
+def test_of_what_a_loss_kept_from_leaving_the_newest_word_is_told(bench):
+    bench.on("NotifyChargingLimit").silent()
+    limit(bench, 20.0)
+    bench.expect("NotifyChargingLimit")  # on the line; the others wait for its answer
+    limit(bench, 10.0)
+    release(bench)
+    limit(bench, 5.0, 1)
+
+    bench.offline()
+    bench.mark()
+    bench.online()
+
+    assert bench.expect("ClearedChargingLimit") == {"chargingLimitSource": "EMS"}
+    assert bench.expect("NotifyChargingLimit")["evseId"] == 1
+    bench.csms.expect_none("NotifyChargingLimit", within_s=60)
+
+
+def test_a_limit_that_the_csms_did_not_confirm_is_told_again_after_a_loss(bench):
+    bench.on("NotifyChargingLimit").silent()
+    limit(bench, 20.0)
+    bench.expect("NotifyChargingLimit")
+    limit(bench, 10.0, 1)
+    limit(bench, 5.0, 1)
+    bench.run(200)  # none of them is answered in time
+    bench.on("NotifyChargingLimit").reply()
+
+    bench.offline()
+    bench.mark()
+    bench.online()
+
+    assert "evseId" not in bench.expect("NotifyChargingLimit")
+    assert bench.expect("NotifyChargingLimit")["evseId"] == 1
+    bench.csms.expect_none("NotifyChargingLimit", within_s=60)
+
+
 def test_a_notification_that_is_refused_is_not_repeated(bench):
     bench.on("NotifyChargingLimit").error()
 
     limit(bench, 20.0)
     bench.expect("NotifyChargingLimit")
 
+    bench.csms.expect_none("NotifyChargingLimit", within_s=60)
+    bench.offline()
+    bench.online()
     bench.csms.expect_none("NotifyChargingLimit", within_s=60)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ocpp_iface.devicemodel.catalog import SmartChargingCtrlr
 from ocpp_iface.engine.block import Block, Watcher
-from ocpp_iface.errors import CallDropped, CallError
+from ocpp_iface.errors import CallDropped, CallError, CallTimedOut
 from ocpp_iface.log import Log
 from ocpp_iface.smartcharging import STATION, LimitSource
 from ocpp_iface.station.context import StationContext
@@ -32,7 +32,7 @@ class LimitNotifications(Block):
 
     def __init__(self, ctx: StationContext) -> None:
         self._ctx = ctx
-        self._unsent: dict[tuple[int, LimitSource], ExternalLimitSet | ExternalLimitCleared] = {}
+        self._untold: dict[tuple[int, LimitSource], ExternalLimitSet | ExternalLimitCleared] = {}
         """The newest of each limit that the CSMS could not be told of."""
 
     def watches(self) -> Mapping[type, Watcher]:
@@ -46,12 +46,11 @@ class LimitNotifications(Block):
 
     def changed(self, event: ExternalLimitSet | ExternalLimitCleared) -> None:
         """K11.FR.02, K12.FR.02, K13.FR.02: now, or when the CSMS can be reached again."""
-        self._unsent.pop((event.evse_id, event.source), None)
+        self._untold[event.evse_id, event.source] = event
         self._ctx.flows.start("charging limit", self._tell(event))
 
     def accepted(self, _event: CameOnline) -> None:
-        waiting, self._unsent = list(self._unsent.values()), {}
-        for event in waiting:
+        for event in tuple(self._untold.values()):
             self._ctx.flows.start("charging limit", self._tell(event))
 
     def needs(self, event: EvNeedsReported) -> None:
@@ -70,14 +69,16 @@ class LimitNotifications(Block):
 
     async def _tell(self, event: ExternalLimitSet | ExternalLimitCleared) -> None:
         if not self._ctx.online:
-            self._unsent[event.evse_id, event.source] = event
             return
         try:
             await self._ctx.csms.call(self._message(event))
-        except CallDropped:
-            self._unsent.setdefault((event.evse_id, event.source), event)
+        except (CallDropped, CallTimedOut) as failure:
+            log.warning("notification of a limit may be lost", error=failure)
+            return
         except CallError as failure:
             log.warning("notification of a limit not confirmed", error=failure)
+        if self._untold.get((event.evse_id, event.source)) is event:
+            del self._untold[event.evse_id, event.source]
 
     def _message(self, event: ExternalLimitSet | ExternalLimitCleared) -> Any:
         """K11.FR.03, K12.FR.03: with the schedule, if that is wanted."""
