@@ -215,6 +215,12 @@ class Rig:
     def lose(self, reason=CloseReason.LOST):
         return self.step(LinkClosed(self.kernel.link.number, reason))
 
+    def reconnect(self):
+        self.lose()
+        self.wait(60)
+        self.step(LinkOpened(self.kernel.link.number, "ocpp2.0.1"))
+        assert self.kernel.link.is_open
+
     @staticmethod
     def sent(outputs):
         return [json.loads(output.text) for output in outputs if isinstance(output, SendFrame)]

@@ -101,6 +101,19 @@ def test_what_a_crashing_handler_wrote_is_undone_and_memory_is_taken_from_the_ro
     assert dict(rig.toy.notes.items()) == {}
 
 
+def test_what_a_crashing_handler_queued_is_never_sent():
+    def queue_then_crash(toy):
+        toy.kernel.outbox.put(fact("half"))
+        raise RuntimeError("a bug")
+
+    rig = Rig(behave={"x": queue_then_crash}).online()
+
+    sent = rig.frame([2, "1", "Ask", {"text": "x"}]) + rig.sent(rig.wait(60))
+
+    assert [frame[:3] for frame in sent] == [[4, "1", "InternalError"]]
+    assert len(rig.kernel.outbox) == 0
+
+
 def test_the_other_inputs_of_the_step_are_not_touched_by_a_crash():
     rig = Rig(behave={"x": note_then_crash, "y": lambda toy: toy.note("kept") or Ask("kept")})
     rig.online()
@@ -181,6 +194,35 @@ def test_a_pending_command_of_a_rebuilt_station_gets_an_error():
     assert {output.token for output in outputs} == {1, 2}
     assert all(isinstance(output.error, Exception) for output in outputs)
     assert rig.step(PortReplied(asked.token, "late")) == []
+
+
+def asks_the_hardware(toy):
+    async def flow():
+        await toy.kernel.asks.ask("anything")
+        return Ask("answered")
+
+    return flow()
+
+
+def test_an_answer_to_a_call_of_an_older_link_is_not_sent_on_the_next():
+    rig = Rig(behave={"x": asks_the_hardware}).online()
+    (asked,) = rig.step(
+        FrameReceived(rig.kernel.link.number, json.dumps([2, "1", "Ask", {"text": "x"}]))
+    )
+    rig.reconnect()
+
+    late = rig.sent(rig.step(PortReplied(asked.token, "done")))
+
+    assert late == []
+    assert rig.frame([2, "1", "Ask", {"text": "y"}]) == [[3, "1", {"text": "fine"}]]
+
+
+def test_a_call_of_an_older_link_does_not_time_out_on_the_next():
+    rig = Rig(behave={"x": asks_the_hardware}).online()
+    rig.frame([2, "1", "Ask", {"text": "x"}])
+    rig.reconnect()
+
+    assert rig.sent(rig.wait(60)) == []
 
 
 def test_a_handler_that_never_answers_times_out_to_an_error():
@@ -270,6 +312,7 @@ def test_an_answer_that_is_not_valid_is_an_error_for_the_caller():
 
     assert got[0][0] is None
     assert "FormatViolation" in str(got[0][1])
+    assert rig.kernel.counters == {"bad_answers": 1}
 
 
 def test_a_fact_whose_answer_cannot_be_handled_is_not_sent_for_ever():

@@ -311,6 +311,26 @@ def test_an_on_idle_reset_of_an_evse_waits_for_its_transaction_only(make_world: 
     assert world.orders_of("reset") == [(ON_IDLE, 1)]
 
 
+def test_a_reset_of_one_evse_does_not_stand_for_that_of_another(make_world: Any) -> None:
+    """B12.FR.03"""
+    world = with_hardware(make_world)
+    allow_evse_reset(world)
+    world.do(world.ctx.variables.set, Evse.allow_reset, True, evse=2)
+    underway: list[Any] = []
+
+    def reset(_kind: Any, evse_id: int) -> bool:
+        if evse_id == 1:
+            underway.append(world.station.resets.request(IMMEDIATE, 2).status)
+        return True
+
+    world.answers["reset"] = reset
+
+    assert order(world, IMMEDIATE, 1) is ACCEPTED
+
+    assert underway == [ACCEPTED]
+    assert world.orders_of("reset") == [(IMMEDIATE, 1), (IMMEDIATE, 2)]
+
+
 def test_a_reset_of_the_station_includes_those_of_its_evses(make_world: Any) -> None:
     world = with_hardware(make_world)
     allow_evse_reset(world)

@@ -198,6 +198,18 @@ def test_profiles_survive_a_power_cut(bench):
     assert composite(bench, 60) == [(0, 6.0)]
 
 
+def test_what_was_cleared_stays_cleared_after_a_power_cut(bench):
+    assert put(bench, 1, default(bench, 1)) == "Accepted"
+    assert put(bench, 2, default(bench, 2)) == "Accepted"
+    assert clear(bench, id=1) == "Accepted"
+
+    bench.power_cut()
+    bench.run(5)
+
+    assert clear(bench, id=1) == "Unknown"
+    assert clear(bench, id=2) == "Accepted"
+
+
 # -- transactions ----------------------------------------------------------------------------
 
 

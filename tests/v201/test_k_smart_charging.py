@@ -316,6 +316,18 @@ def test_an_invalid_profile_refuses_the_start(bench, wanted, code):
     assert answer["statusInfo"]["reasonCode"] == code
 
 
+def test_what_was_cleared_or_replaced_does_not_come_back_after_a_power_cut(bench):
+    install(bench, 1, profile(1, "TxDefaultProfile"))
+    install(bench, 2, profile(2, "TxDefaultProfile"))
+    install(bench, 2, profile(2, "TxDefaultProfile", level=3))
+    assert clear(bench, 1) == "Accepted"
+
+    bench.power_cut()
+    bench.run(5)
+
+    assert [(found["id"], found["stackLevel"]) for _, found in reported(bench)] == [(2, 3)]
+
+
 def test_a_profile_of_a_transaction_survives_a_power_cut_with_it(bench):
     bench.charging()
     install(bench, 1, profile(5, "TxProfile", transactionId=bench.transaction_id()))
