@@ -10,13 +10,16 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from ocpp_iface.errors import NotRunning
-from ocpp_iface.types import ConnectionStatus
+from ocpp_iface.types import BootNotificationResponse, ConnectionStatus, RegistrationStatus
 from ocpp_iface.vars import DeliveryPolicy, Subscription, Var, Vars
+
+BOOT = BootNotificationResponse(RegistrationStatus.Accepted, datetime(2026, 1, 1, tzinfo=UTC), 300)
 
 
 def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
@@ -314,8 +317,27 @@ async def test_wait_for_does_not_take_the_latest_of_an_event() -> None:
     var = event()
     var.publish(1)
 
-    with pytest.raises(TimeoutError):
+    with pytest.raises(TimeoutError, match="no event_data that was waited for within 0 s"):
         await var.wait_for(timeout=0)
+
+
+@in_loop
+async def test_whoever_waits_late_for_the_registration_is_told_it() -> None:
+    every = Vars()
+    boot = every.boot_notification_response
+    every.publish(boot.name, BOOT)
+
+    assert await boot.wait_for(timeout=0) is BOOT
+    with pytest.raises(TimeoutError):
+        await boot.wait_for(lambda told: told.status == "Rejected", timeout=0)
+
+    boot.outdate()
+    with pytest.raises(TimeoutError):
+        await boot.wait_for(timeout=0)
+    assert boot.latest is BOOT
+
+    every.publish(boot.name, BOOT)
+    assert await boot.wait_for(timeout=0) is BOOT
 
 
 @in_loop

@@ -236,7 +236,10 @@ class OcppService:
 
         True if it stopped, False if it was stopped already (or is not open).
         """
-        return bool(await self._ask(Stop(), False))
+        stopped = bool(await self._ask(Stop(), False))
+        if stopped:
+            self.vars.boot_notification_response.outdate()  # `restart` boots anew
+        return stopped
 
     async def restart(self) -> bool:
         """Take OCPP up again after `stop`. False if it was not stopped (or is not open)."""

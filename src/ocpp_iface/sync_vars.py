@@ -22,7 +22,8 @@ from ocpp_iface.types import (
     OcppTransactionEventResponse,
     SecurityEvent,
 )
-from ocpp_iface.vars import Callback, CallbackHung, Subscription, Var, Vars, predicate
+from ocpp_iface.vars import Callback, CallbackHung, Subscription, Var, Vars
+from ocpp_iface.waiting import predicate
 
 T = TypeVar("T")
 
@@ -67,16 +68,16 @@ class SyncVar(Generic[T]):
         )
 
     def wait_for(
-        self, wanted: Callable[[T], object] | type | None = None, timeout: float | None = None
+        self, wanted: Callable[[T], object] | type[object] | None = None, timeout: float | None = None
     ) -> T:
         """The first value that is `wanted`: a predicate, a class (its instances), or None (any).
 
         As `Var.wait_for`; a predicate runs in the thread of the loop, so it must not call the
         service. Raises TimeoutError, NotRunning.
         """
-        latest = self._var.latest
-        if self._var.is_state and latest is not None and predicate(wanted)(latest):
-            return latest
+        held = self._var._held()
+        if held is not None and predicate(wanted)(held):
+            return held
         return self._call(lambda: self._var.wait_for(wanted, timeout), None)
 
     def __iter__(self) -> Iterator[T]:

@@ -36,6 +36,7 @@ from ocpp_iface.types import (
     OcppTransactionEventResponse,
     SecurityEvent,
 )
+from ocpp_iface.waiting import predicate, within
 
 log = Log(__name__)
 
@@ -212,7 +213,11 @@ class Var(Generic[T]):
     is_state: bool = False
     """Only the newest value matters."""
     policy: DeliveryPolicy = Factory(DeliveryPolicy)
+    lasts: bool = Factory(lambda self: self.is_state, takes_self=True)
+    """A value holds until the next one, so `wait_for` takes the latest, too."""
     _latest: T | None = field(default=None, init=False)
+    _holds: bool = field(default=False, init=False)
+    """Whether the latest value still does."""
     _subscriptions: tuple[Subscription[T], ...] = field(default=(), init=False)
     _watchers: list[Callable[[T], None]] = field(factory=list, init=False)
     """Waiters and streams: they only take note, so they are called at once."""
@@ -241,19 +246,21 @@ class Var(Generic[T]):
 
     async def wait_for(
         self,
-        wanted: Callable[[T], object] | type | None = None,
+        wanted: Callable[[T], object] | type[object] | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - the contract of the facade says so
     ) -> T:
         """The first value that is `wanted`: a predicate, a class (its instances), or None (any).
 
-        `bool` means true: `await is_connected.wait_for(bool)`. A state var's latest value counts,
-        of an event var only values that come after the call. `timeout` in seconds.
+        `bool` means true: `await is_connected.wait_for(bool)`. The latest value of a state var and
+        of `boot_notification_response` counts; of other event vars only values that come after
+        the call. `timeout` in seconds.
 
         Raises TimeoutError; NotRunning if the service is closed first; what the predicate raises.
         """
         matches = predicate(wanted)
-        if self.is_state and self._latest is not None and matches(self._latest):
-            return self._latest
+        held = self._held()
+        if held is not None and matches(held):
+            return held
         found: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
         def watch(value: T) -> None:
@@ -272,8 +279,7 @@ class Var(Generic[T]):
                 found.set_exception(NotRunning(f"closed while waiting for {self.name}"))
 
         with self._watching(watch, end):
-            async with asyncio.timeout(timeout):
-                return await found
+            return await within(timeout, found, self.name)
 
     def __aiter__(self) -> AsyncIterator[T]:
         """Every value from now on, until the service is closed."""
@@ -283,13 +289,20 @@ class Var(Generic[T]):
 
     def publish(self, value: T) -> None:
         """A new value; on the loop of the service. Runs no callback itself."""
-        self._latest = value
+        self._latest, self._holds = value, self.lasts
         for watch in tuple(self._watchers):
             watch(value)
         if self._subscriptions:
             loop = asyncio.get_running_loop()
             for subscription in self._subscriptions:
                 subscription._offer(value, loop)
+
+    def outdate(self) -> None:
+        """The latest value holds no more."""
+        self._holds = False
+
+    def _held(self) -> T | None:
+        return self._latest if self._holds else None
 
     def end(self) -> None:
         """End the streams and the waits; subscriptions stay, for a next start."""
@@ -404,18 +417,6 @@ class Stream(Generic[T]):
         return buffer.values.popleft()
 
 
-def predicate(wanted: Callable[[Any], object] | type | None) -> Callable[[Any], object]:
-    """Raises TypeError for what is none."""
-    if wanted is None:
-        return lambda _value: True
-    if not callable(wanted):
-        raise TypeError(f"expected a predicate or a class, not {type(wanted).__name__}")
-    if wanted is bool or not isinstance(wanted, type):
-        return wanted
-    kind = wanted
-    return lambda value: isinstance(value, kind)
-
-
 class Vars:
     """The seven vars of the contract, and two that later revisions of it have."""
 
@@ -433,8 +434,8 @@ class Vars:
         self.is_connected: Var[bool] = self._state("is_connected")
         self.security_event: Var[SecurityEvent] = self._event("security_event")
         self.event_data: Var[EventData] = self._event("event_data")
-        self.boot_notification_response: Var[BootNotificationResponse] = self._event(
-            "boot_notification_response"
+        self.boot_notification_response: Var[BootNotificationResponse] = Var(
+            "boot_notification_response", policy=self.policy, lasts=True
         )
         self.connection_status: Var[ConnectionStatus] = self._state("connection_status")
         self.ocpp_message: Var[Message] = self._event("ocpp_message")
@@ -460,6 +461,7 @@ class Vars:
 
     def _end(self) -> None:
         """End streams and waits: nothing more is published until the next start."""
+        self.boot_notification_response.outdate()
         for var in self:
             var.end()
 

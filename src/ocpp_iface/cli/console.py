@@ -265,8 +265,7 @@ async def _wait(console: Console, words: Words) -> None:
         await asyncio.sleep(_decimal(words[0]))
         return
     responses = console.service.vars.boot_notification_response
-    if responses.latest is None or responses.latest.status is not RegistrationStatus.Accepted:
-        await responses.wait_for(lambda each: each.status is RegistrationStatus.Accepted)
+    await responses.wait_for(lambda each: each.status is RegistrationStatus.Accepted)
 
 
 async def _help(console: Console, _words: Words) -> None:

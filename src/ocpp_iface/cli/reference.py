@@ -98,7 +98,9 @@ def _vars() -> str:
         "",
         "`ocpp.vars.<name>` has `latest`, `subscribe(callback)`, `wait_for(...)` and `async for`;",
         "`@ocpp.on_<name>` subscribes a function. Of a *state* var only the newest value matters, so",
-        "a slow subscriber may miss older ones; of an *event* var it misses none.",
+        "a slow subscriber may miss older ones; of an *event* var it misses none. `wait_for` is content",
+        "with the latest value of a state var and of `boot_notification_response`; of other event vars",
+        "it takes only what comes after the call, so wait before you do what leads to it.",
     ]
     hints = _var_types()
     made = {var.name: var for var in Vars()}
