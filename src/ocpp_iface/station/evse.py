@@ -128,6 +128,21 @@ class Evse:
             session_id=self.row.session_id if plugged else None,
         )
 
+    def forget_session(self) -> None:
+        """After a power cut nobody is known to be here. Only a cable that is kept for its driver cannot
+        have been taken away; whether an EV hangs on it, the hardware says.
+        """
+        row = self.row
+        connector = row.cable_left or row.plugged
+        self.clear()
+        if row.held_for is not None and connector is not None:
+            self.update(
+                cable_left=connector,
+                held_for=row.held_for,
+                finishing=row.finishing,
+                session_id=row.session_id,
+            )
+
     def clear(self) -> None:
         """Nobody is here."""
         self._table.delete(str(self.id))

@@ -14,7 +14,7 @@ def recover(ctx: StationContext, cause: Cause) -> None:
     """Bring rows and reality together.
 
     After a power cut, what is plugged in is not known until the hardware reports it, so idle EVSEs
-    begin empty. A transaction that was open is resumed (its session goes on as the rows say) or
+    begin empty but for a cable that is kept for its driver. A transaction that was open is resumed (its session goes on as the rows say) or
     ended with PowerLoss, by ResumeTransactionsOnBoot; one whose end was decided ends as decided.
     """
     transactions, sessions = ctx.station.transactions, ctx.station.sessions
@@ -29,7 +29,7 @@ def recover(ctx: StationContext, cause: Cause) -> None:
                 transactions.close_interrupted(row)
         for evse in ctx.station.evses.values():
             if evse.transaction_id is None and evse.row.session_id is not None:
-                evse.clear()
+                evse.forget_session()
         ctx.station.waiting.forget()
     elif cause is Cause.VERSION:
         transactions.introduce()

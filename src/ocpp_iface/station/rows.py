@@ -38,6 +38,11 @@ class Authorization:
     profile: ChargingProfile | None = None
     """What the CSMS wants for the transaction that is to come."""
 
+    @property
+    def refused(self) -> bool:
+        """The CSMS has taken its word back."""
+        return self.status is not AuthorizationStatus.Accepted
+
     def may_use(self, evse_id: int) -> bool:
         """C01.FR.21"""
         return not self.evse_ids or evse_id in self.evse_ids

@@ -71,12 +71,13 @@ class Sessions:
         waiting, row = self._ctx.station.waiting, self._ctx.station.transactions.open_on(evse.id)
         authorization = evse.authorization or (None if row else waiting.claim(evse.id))
         session_id = None if self._ctx.station.is_ending(evse) else evse.row.session_id
+        owner = evse.row.held_for if evse.row.cable_left == report.connector_id else None
 
         def facts() -> None:
             evse.update(
                 plugged=report.connector_id,
                 cable_left=None,
-                held_for=None,
+                held_for=owner if owner and owner.refused else None,
                 awaiting_ev=None,
                 finishing=False,
                 signed=False,
@@ -97,6 +98,8 @@ class Sessions:
             evse.update(cable_left=None, held_for=None)
             self._leave(evse)
             return
+        if evse.plugged is None and evse.row.cable_left == report.connector_id:
+            return  # known
         if evse.plugged != report.connector_id:
             self._ctx.count("implausible_reports")
             log.warning("unplugged what was not plugged in", evse=evse.id)
@@ -271,7 +274,7 @@ class Sessions:
                 self._ctx.station.transactions.set_token(evse)
             return
         if self._ctx.variables.get(TxCtrlr.stop_tx_on_invalid_id):
-            self._keep_cable(evse)
+            self._keep_cable(evse, info.status)
             self.deauthorize(
                 evse,
                 TriggerReason.Deauthorized,
@@ -380,7 +383,7 @@ class Sessions:
             return
         ends = self._has_stop_point((TxPoint.ENERGY_TRANSFER,))
         if ends:
-            self._keep_cable(evse)
+            self._keep_cable(evse, AuthorizationStatus.Invalid)
         self._change(
             evse,
             lambda: evse.update(withheld=True, energy_cap_wh=None),
@@ -389,10 +392,11 @@ class Sessions:
             force=ends,
         )
 
-    def _keep_cable(self, evse: Evse) -> None:
+    def _keep_cable(self, evse: Evse, status: AuthorizationStatus) -> None:
         """E05.FR.11: until the driver who was refused presents the token."""
-        if evse.plugged is not None or evse.row.cable_left is not None:
-            evse.update(held_for=evse.authorization)
+        there = evse.plugged is not None or evse.row.cable_left is not None
+        if there and evse.authorization is not None:
+            evse.update(held_for=evolve(evse.authorization, status=status))
 
     def _has_stop_point(self, wanted: Iterable[TxPoint]) -> bool:
         points = self._ctx.policy.stop_points()
