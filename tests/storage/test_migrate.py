@@ -158,10 +158,14 @@ def test_a_database_of_another_application_is_refused_and_left_alone(
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE theirs (x)")
         connection.execute(f"PRAGMA user_version = {version}")
+    path.chmod(0o640)
+    before = path.read_bytes()
 
     with pytest.raises(StoreError, match="another application"):
         SqliteStore(path)
 
+    assert path.read_bytes() == before
+    assert path.stat().st_mode & 0o777 == 0o640
     assert list(schema(path)) == ["theirs"]
     assert [entry.name for entry in tmp_path.iterdir()] == ["other.db"]
 

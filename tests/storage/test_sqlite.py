@@ -162,9 +162,12 @@ def test_a_file_that_others_could_read_is_made_private(path: Path) -> None:
     SqliteStore(path).close()
     path.chmod(0o644)
 
-    SqliteStore(path).close()
+    with closing(SqliteStore(path)) as store:
+        commit(store, a=1)
 
-    assert path.stat().st_mode & 0o777 == 0o600
+        modes = {entry.name: entry.stat().st_mode & 0o777 for entry in path.parent.iterdir()}
+
+    assert modes == {"store.db": 0o600, "store.db-wal": 0o600}
 
 
 def test_two_stations_cannot_open_one_file(path: Path, store: SqliteStore) -> None:

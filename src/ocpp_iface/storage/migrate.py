@@ -40,27 +40,38 @@ def shipped_migrations() -> tuple[Migration, ...]:
     return tuple(sorted(found, key=lambda migration: migration.version))
 
 
-def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
-    """Bring the store to the last of `migrations` (versions 1, 2, 3 ...).
+def inspect(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+    """Only reads, so what is not ours stays as it is.
 
-    Raises StoreTooNew, or StoreError if it is no store of ours or if a migration fails (the store
-    is then as it was before that migration). sqlite3 errors of reading pass through.
+    Raises StoreTooNew, or StoreError if it is no store of ours. sqlite3 errors pass through.
     """
     known = migrations[-1].version
     version = _pragma(connection, "user_version")
-    fresh = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if not fresh and _pragma(connection, "application_id") != APPLICATION_ID:
+    if not _is_fresh(connection) and _pragma(connection, "application_id") != APPLICATION_ID:
         raise StoreError(f"{path} is a database of another application")
     if version > known:
         raise StoreTooNew(
             f"{path} has version {version}, written by a newer ocpp_iface;"
             f" this one knows up to version {known}"
         )
+
+
+def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+    """Bring a store that was inspected to the last of `migrations` (versions 1, 2, 3 ...).
+
+    Raises StoreError if a migration fails (the store is then as it was before that migration).
+    sqlite3 errors of reading pass through.
+    """
+    version = _pragma(connection, "user_version")
     pending = [migration for migration in migrations if migration.version > version]
-    if pending and not fresh:
+    if pending and not _is_fresh(connection):
         _copy_aside(connection, path, version)
     for migration in pending:
         _apply(connection, path, migration)
+
+
+def _is_fresh(connection: sqlite3.Connection) -> bool:
+    return not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
 
 
 def _apply(connection: sqlite3.Connection, path: Path, migration: Migration) -> None:

@@ -25,7 +25,7 @@ from attrs import define, field
 from ocpp_iface.errors import CorruptStore, StoreError
 from ocpp_iface.ports.store import Synchronous, Table, TableDef
 from ocpp_iface.storage.memory import ABSENT, Change, Image, MemoryStore
-from ocpp_iface.storage.migrate import Migration, migrate, shipped_migrations
+from ocpp_iface.storage.migrate import Migration, inspect, migrate, shipped_migrations
 from ocpp_iface.storage.rowcodec import RowCodec, codec_for
 
 K = TypeVar("K", int, str)
@@ -104,7 +104,7 @@ class _SqliteFile:
             self._open = sqlite3.connect(
                 self.path, timeout=0, isolation_level=None, check_same_thread=False
             )
-            self._prepare(self._open, synchronous)
+            self._prepare(self._open, synchronous, migrations)
             migrate(self._open, self.path, migrations)
         except BaseException as error:
             self.close()
@@ -150,9 +150,7 @@ class _SqliteFile:
         return self._open
 
     def _create(self) -> None:
-        """Only its owner may read it: it holds id tokens and passwords.
-
-        An existing file is not opened here: closing it again would drop the lock of a store that
+        """An existing file is not opened here: closing it again would drop the lock of a store that
         this process has open on it (POSIX locks belong to the process).
         """
         try:
@@ -161,21 +159,38 @@ class _SqliteFile:
             except FileExistsError:
                 if not self.path.is_file():
                     raise StoreError(f"{self.path} is not a file") from None
-                self.path.chmod(0o600)
         except OSError as error:
             raise StoreError(f"{self.path}: {error.strerror or error}") from error
 
-    def _prepare(self, connection: sqlite3.Connection, synchronous: Synchronous) -> None:
+    def _prepare(
+        self,
+        connection: sqlite3.Connection,
+        synchronous: Synchronous,
+        migrations: Sequence[Migration],
+    ) -> None:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA cache_size = -256")  # KiB; every row is read once
         connection.execute("PRAGMA foreign_keys = ON")
+        inspect(connection, self.path, migrations)
         verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if verdict != "ok":
             self._keep_aside(str(verdict))
+        self._make_private()
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute("BEGIN IMMEDIATE")  # takes the lock; EXCLUSIVE mode never gives it back
         connection.execute("COMMIT")
+
+    def _make_private(self) -> None:
+        """Only its owner may read it: it holds id tokens and passwords. SQLite gives the log the mode
+        of the file, but may have made it already.
+        """
+        try:
+            for part in (self.path, Path(f"{self.path}-wal")):
+                if part.exists():
+                    part.chmod(0o600)
+        except OSError as error:
+            raise StoreError(f"{self.path}: {error.strerror or error}") from error
 
     def _check_columns(
         self, connection: sqlite3.Connection, definition: TableDef[Any, Any]
