@@ -11,8 +11,8 @@ the last transaction there has ended; so nothing has to be undone if it is withd
 A connector may be switched on alone: then what was requested for what it is part of does not count
 for it, until something is requested for that again.
 
-A hold makes idle parts inoperative for a while without changing any status (a pending reset); it
-does not survive a restart.
+A hold makes idle parts inoperative for a while without changing any status (a pending reset, a station
+that is not accepted yet); it does not survive a restart.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class ConnectorFacts:
     operative: bool = True
     """Effective availability: its own and that of everything above it."""
     held: bool = False
-    """It is not operative for a while only: a reset is about to follow."""
+    """It is not operative for a while only: before a reset, or before the CSMS accepts the station."""
     leaving: bool = False
     """It becomes inoperative with the end of a transaction."""
     faults: tuple[Fault, ...] = ()

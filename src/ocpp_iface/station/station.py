@@ -5,6 +5,7 @@ from __future__ import annotations
 from ocpp_iface.engine.block import Cause
 from ocpp_iface.station.authorization import Authorizer
 from ocpp_iface.station.availability import Availability
+from ocpp_iface.station.before_accepted import BeforeAccepted
 from ocpp_iface.station.boot import Boot
 from ocpp_iface.station.cables import Cables
 from ocpp_iface.station.connector import ConnectorFacts, connector_facts, station_facts
@@ -64,6 +65,7 @@ class Station:
         self.remote = Remote(ctx)
         self.tokens = Tokens(ctx)
         self.smart_charging = SmartCharging(ctx)
+        self.before_accepted = BeforeAccepted(ctx)
         self.resets = Resets(ctx)
         self.states = States(ctx)
         ctx.bus.subscribe(FaultReported, self._fault_reported)
@@ -76,6 +78,7 @@ class Station:
         self.metering.resume(cause)
         self.security.resume(cause)
         self.network.resume(cause)
+        self.before_accepted.resume(cause)
         self.resets.resume(cause)
         self.states.resume()
         self.smart_charging.resume(cause)

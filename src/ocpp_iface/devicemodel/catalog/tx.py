@@ -56,7 +56,8 @@ class TxCtrlr(ComponentDef, name="TxCtrlr"):
         required=True,
         key16="StopTransactionOnInvalidId",
     )
-    tx_before_accepted_enabled = Boolean("TxBeforeAcceptedEnabled", access=RW)
+    tx_before_accepted_enabled = Boolean("TxBeforeAcceptedEnabled", default=True, access=RW)
+    """False: after each start nobody can begin to charge until the CSMS has accepted the station."""
     tx_start_point = MemberList(
         "TxStartPoint", ("PowerPathClosed",), _START_POINTS, access=RW, required=True
     )
