@@ -12,7 +12,7 @@ from fake_shell import START, Charger, in_loop
 from ocpp_iface.engine.inputs import PortReplied
 from ocpp_iface.engine.outputs import AskPort
 from ocpp_iface.errors import PortRefused, PortTimedOut
-from ocpp_iface.ports.hardware import UnlockOutcome
+from ocpp_iface.ports.hardware import Hardware, OptionalHardware, UnlockOutcome
 from ocpp_iface.runtime.port_calls import PortCalls, hardware_methods
 from ocpp_iface.types import DataTransferResponse, DataTransferStatus, MeterReading, ResetKind
 
@@ -76,6 +76,21 @@ def test_a_mandatory_method_that_is_missing_is_named() -> None:
 
     with pytest.raises(TypeError, match="Half must have a method stop_energy"):
         hardware_methods(Half())
+
+
+def test_what_a_subclass_inherits_from_the_protocols_is_no_method_of_its_own() -> None:
+    class Half(Hardware):
+        def permit_energy(self, evse_id: int) -> None: ...
+
+    class Whole(Half, OptionalHardware):
+        async def stop_energy(self, evse_id: int) -> None: ...
+
+        async def unlock(self, evse_id: int, connector_id: int) -> bool:
+            return True
+
+    with pytest.raises(TypeError, match="Half must have a method stop_energy"):
+        hardware_methods(Half())
+    assert hardware_methods(Whole()) == {"permit_energy", "stop_energy", "unlock"}
 
 
 def test_an_optional_method_that_is_none_is_named() -> None:

@@ -45,16 +45,26 @@ def hardware_methods(hardware: object) -> frozenset[str]:
     Raises TypeError naming a mandatory method that is missing, or one that is no method.
     """
     for name in MANDATORY:
-        if not callable(getattr(hardware, name, None)):
+        if not callable(_own(hardware, Hardware, name)):
             raise TypeError(f"{type(hardware).__name__} must have a method {name}")
-    for name in OPTIONAL:
-        if not callable(getattr(hardware, name, _absent)):
+    found = {name: _own(hardware, OptionalHardware, name) for name in OPTIONAL}
+    for name, method in found.items():
+        if method is not _ABSENT and not callable(method):
             raise TypeError(f"{type(hardware).__name__}.{name} is not a method")
-    return frozenset(name for name in (*MANDATORY, *OPTIONAL) if hasattr(hardware, name))
+    present = (name for name, method in found.items() if method is not _ABSENT)
+    return frozenset((*MANDATORY, *present))
 
 
-def _absent() -> None:
-    """In place of an optional method that the hardware does not have."""
+_ABSENT: Final = object()
+
+
+def _own(hardware: object, protocol: type, name: str) -> object:
+    """The app's method. That of the protocol, which a subclass inherits, does nothing: it would be
+    taken for energy that was stopped.
+    """
+    method = getattr(hardware, name, _ABSENT)
+    inherited = getattr(method, "__func__", method) is vars(protocol)[name]
+    return _ABSENT if inherited else method
 
 
 def _reading(value: object) -> object:
