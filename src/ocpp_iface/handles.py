@@ -148,7 +148,10 @@ class EvseHandle:
         await self._report(ReportBay(self.evse_id, occupied))
 
     async def press_stop(self) -> bool:
-        """Somebody presses the stop button. True if that ended a transaction."""
+        """Somebody presses the stop button. True if somebody charged here or was about to.
+
+        No more energy flows then; whether the transaction ends with it, TxStopPoint says.
+        """
         return bool(await self._report(StopButton(self.evse_id)))
 
     async def stop_transaction(self, reason: StoppedReason = StoppedReason.Local) -> bool:

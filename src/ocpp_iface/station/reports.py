@@ -46,7 +46,9 @@ class PresentToken:
 
 @frozen
 class StopButton:
-    """Somebody presses the stop button of the EVSE. -> bool: a transaction was stopped"""
+    """Somebody presses the stop button of the EVSE. -> bool: somebody charged or was about to; as with
+    a token, a transaction that TxStopPoint does not end now goes on without energy
+    """
 
     evse_id: int
 

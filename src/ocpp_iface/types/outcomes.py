@@ -15,7 +15,9 @@ class TokenOutcome:
     started: bool = False
     """A transaction runs now because of it."""
     stopped: bool = False
-    """It ended a transaction."""
+    """It ended the charging of a transaction: no more energy flows, and the transaction ends now, or
+    later where TxStopPoint says so (when the EV leaves, for instance).
+    """
     waiting_for_plug: bool = False
     """It is authorized and the EV has to be plugged in before the connection time-out."""
     transaction_id: str | None = None
