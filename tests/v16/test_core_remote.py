@@ -73,6 +73,25 @@ def test_the_other_connector_of_a_used_evse_is_rejected(make_bench):
     assert remote_start(bench, connectorId=2) == "Accepted"
 
 
+def test_a_remote_start_for_one_connector_does_not_start_at_its_neighbour(make_bench):
+    """5.11: the transaction is to be started on a specific connector."""
+    bench = make_bench(connectors=(2,)).booted()
+    request = {"idTag": "AA", "connectorId": 2}
+    assert bench.csms.call("RemoteStartTransaction", request) == {"status": "Accepted"}
+    bench.csms.expect("StatusNotification", connectorId=2, status="Preparing")
+
+    bench.station.plug_in(1, 1)
+    bench.csms.expect("StatusNotification", connectorId=1, status="Preparing")
+    bench.csms.expect_none("StartTransaction", within_s=10)
+    bench.station.unplug(1)
+    bench.csms.expect("StatusNotification", connectorId=2, status="Available")
+    assert bench.statuses(1)[1:] == ["Preparing", "Available"]
+
+    assert bench.csms.call("RemoteStartTransaction", request) == {"status": "Accepted"}
+    bench.station.plug_in(1, 2)
+    bench.csms.expect("StartTransaction", connectorId=2, idTag="AA")
+
+
 def test_without_a_connector_it_is_the_one_that_is_plugged_in(make_bench):
     bench = make_bench(connectors=(1, 1)).booted()
     bench.station.plug_in(2)

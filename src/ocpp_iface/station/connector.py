@@ -50,7 +50,7 @@ class ConnectorFacts:
 def connector_facts(station: Station, evse_id: int, connector_id: int) -> ConnectorFacts:
     """Of one connector."""
     evse = station.evses[evse_id]
-    row = evse.row
+    row, driver = evse.row, evse.authorization
     transaction = station.transactions.open_on(evse_id)
     here = row.plugged or row.cable_left or (transaction.connector_id if transaction else None)
     mine = here is None or here == connector_id
@@ -65,7 +65,7 @@ def connector_facts(station: Station, evse_id: int, connector_id: int) -> Connec
         plugged=row.plugged == connector_id,
         cable_left=row.cable_left == connector_id,
         evse_in_use=not mine,
-        authorized=mine and row.authorization is not None,
+        authorized=mine and driver is not None and driver.may_plug(connector_id),
         transaction=mine and transaction is not None,
         charging_state=evse.charging_state if mine else ChargingState.Idle,
         prepared=mine and transaction is not None and transaction.prepared,

@@ -28,7 +28,9 @@ class Energy:
         station = self._ctx.station
         for evse in station.evses.values():
             row = station.transactions.open_on(evse.id)
-            if row is None and evse.authorization is not None and not self._usable(evse):
+            driver = evse.authorization
+            fits = driver is None or (self._usable(evse) and driver.may_plug(evse.plugged))
+            if row is None and not fits:
                 log.info("a driver cannot charge here any more", evse=evse.id)
                 reason = StoppedReason.Other
                 station.sessions.deauthorize(evse, TriggerReason.AbnormalCondition, reason)

@@ -145,6 +145,7 @@ class Remote:
             remote_start_id=request.remote_start_id,
             profile=request.profile,
             evse_ids=evse_ids,
+            connector_id=request.connector_id,
         )
         evse, refusal = self._choose(request)  # much may have happened meanwhile
         if refusal:

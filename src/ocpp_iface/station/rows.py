@@ -37,6 +37,8 @@ class Authorization:
     """The only EVSEs where the token may be used; empty: everywhere."""
     profile: ChargingProfile | None = None
     """What the CSMS wants for the transaction that is to come."""
+    connector_id: int | None = None
+    """The only connector of its EVSE where the driver may plug in; None: any."""
 
     @property
     def refused(self) -> bool:
@@ -46,6 +48,10 @@ class Authorization:
     def may_use(self, evse_id: int) -> bool:
         """C01.FR.21"""
         return not self.evse_ids or evse_id in self.evse_ids
+
+    def may_plug(self, connector_id: int | None) -> bool:
+        """1.6 section 5.11: a remote start may be for one connector."""
+        return connector_id is None or self.connector_id in (None, connector_id)
 
 
 @frozen

@@ -356,7 +356,9 @@ class Sessions:
             transactions.record(evse.id, trigger, id_token=token)
 
     def _usable(self, evse: Evse) -> bool:
-        return self._ctx.station.usable(evse.id, evse.plugged)
+        driver = evse.authorization
+        fits = driver is None or driver.may_plug(evse.plugged)
+        return fits and self._ctx.station.usable(evse.id, evse.plugged)
 
     def _needs_signature(self, evse: Evse) -> bool:
         """E01.S4: before the meter has signed its first value nothing begins."""
