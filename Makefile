@@ -14,6 +14,8 @@ help:
 	@echo "make docs    regenerate docs/reference from the code"
 
 $(STAMP): pyproject.toml
+	@test -d $(VENV) || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	    "Python 3.11 or later is needed: make PYTHON=/path/to/it ...")'
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,lint]'
 	@touch $(STAMP)
