@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
+import socket
 from typing import Any
 
 import pytest
@@ -53,6 +54,37 @@ def test_the_first_subprotocol_that_both_speak_is_reported(
     async def scenario() -> None:
         async with csms(idle, select_subprotocol=prefer) as port, link_to(request(port)) as it:
             assert await it[1].until(1) == [("opened", chosen)]
+
+    run(scenario)
+
+
+def test_an_address_that_swallows_packets_does_not_keep_the_link_from_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A host with IPv6 and IPv4 addresses, behind a network that carries only one of them."""
+    monkeypatch.setattr(websocket, "_NEXT_ADDRESS_AFTER_S", 0.01)
+
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        connect = loop.sock_connect
+
+        async def resolve(_host: str, port: int, **_kinds: Any) -> list[Any]:
+            return [
+                (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+                for address in ("127.0.0.2", "127.0.0.1")
+            ]
+
+        async def swallow(sock: socket.socket, address: Any) -> None:
+            if address[0] == "127.0.0.2":
+                await asyncio.Event().wait()
+            await connect(sock, address)
+
+        monkeypatch.setattr(loop, "getaddrinfo", resolve)
+        monkeypatch.setattr(loop, "sock_connect", swallow)
+        async with csms(idle) as port:
+            to = request(port, url=f"ws://csms.example:{port}/ocpp", open_timeout_s=PATIENCE_S)
+            async with link_to(to) as (_, sink):
+                assert await sink.until(1) == [("opened", "ocpp2.0.1")]
 
     run(scenario)
 

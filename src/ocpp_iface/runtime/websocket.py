@@ -46,6 +46,9 @@ log = Log(__name__)
 _TOO_BIG: Final = 1009
 _PROTOCOL_ERROR: Final = 1002
 _MAX_REASON_BYTES: Final = 123
+_NEXT_ADDRESS_AFTER_S: Final = 0.25
+"""If one address of the host does not answer, the next is tried beside it (RFC 8305): to wait for
+the system to give it up would take longer than a link has to open."""
 _FULL_FOR_S: Final = 0.05
 """Between two looks whether there is room again for what the CSMS sends."""
 _MAX_UNSENT_BYTES: Final = 8 * 1024 * 1024
@@ -299,6 +302,7 @@ async def _dial(request: LinkRequest, close_timeout_s: float) -> _Connection:
             close_timeout=close_timeout_s,
             logger=_WIRE_LOGGER,
             create_connection=_Connection,
+            happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S,
         )
         return cast("_Connection", connection)
     except ssl.SSLError:  # some are ValueErrors
