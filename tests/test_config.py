@@ -198,7 +198,8 @@ def test_no_repr_shows_a_password() -> None:
 
 
 def test_no_repr_shows_a_password_given_as_a_variable() -> None:
-    config = StationConfig(**MINIMAL, variables={"AuthorizationKey": PASSWORD})
+    custom = {"address": "Modem/Password", "value": PASSWORD}
+    config = StationConfig(**MINIMAL, variables={"AuthorizationKey": PASSWORD}, custom=[custom])
 
     assert PASSWORD not in repr(config)
 

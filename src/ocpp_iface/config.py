@@ -163,7 +163,9 @@ class StationConfig:
     """Values of variables, by 1.6 key or by address: `{"HeartbeatInterval": 300,
     "TxCtrlr/EVConnectionTimeOut": "60", "Connector@1.2/ConnectorType": "cType2"}`; a dot may stand
     for the slash."""
-    custom: tuple[Mapping[str, Any], ...] = field(default=(), converter=reading.as_tuple)
+    custom: tuple[Mapping[str, Any], ...] = field(
+        default=(), repr=False, converter=reading.as_tuple
+    )
     """Variables beyond the standard: tables with `address` and, as wanted, `type`, `access` (ro,
     rw), `unit`, `min`, `max`, `values`, `value`, and `key` (its 1.6 key)."""
     keys: Mapping[str, str] = Factory(dict)

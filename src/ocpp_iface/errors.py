@@ -100,6 +100,10 @@ class PayloadError(OcppIfaceError):
         self.path, self.reason, self.fault = path, reason, fault
         super().__init__(f"{path}: {reason}" if path else reason)
 
+    def __reduce__(self) -> tuple[type[PayloadError], tuple[str, str, Fault]]:
+        """Pickled to another process it would else be made of its text alone, and fail."""
+        return type(self), (self.path, self.reason, self.fault)
+
 
 class PortError(OcppIfaceError):
     """The hardware side failed."""
