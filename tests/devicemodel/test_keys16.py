@@ -62,7 +62,7 @@ def test_connection_keys_show_the_slot_that_1_6_uses(bench):
 @pytest.mark.parametrize(
     ("key", "shown"),
     [
-        ("MeterValuesSampledDataMaxLength", "20"),
+        ("MeterValuesSampledDataMaxLength", "27"),
         ("LocalAuthListMaxLength", "10000"),
         ("CertificateStoreMaxLength", "100"),
         ("ChargingScheduleAllowedChargingRateUnit", "Current,Power"),

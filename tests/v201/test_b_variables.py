@@ -162,3 +162,18 @@ def test_an_attribute_that_is_not_there_is_reported_before_its_value(bench: Benc
     target = at("ClockCtrlr", "TimeOffset", attributeValue="x", attributeType="Target")
 
     assert put(bench, target)[0]["attributeStatus"] == "NotSupportedAttributeType"
+
+
+@pytest.mark.parametrize("variable", ["TxStartedMeasurands", "TxUpdatedMeasurands"])
+def test_everything_that_a_values_list_offers_can_be_asked_for_at_once(
+    bench: Bench, variable: str
+) -> None:
+    """VariableCharacteristicsType.valuesList says what may be set; no other limit is visible."""
+    wanted = {"component": {"name": "SampledDataCtrlr"}, "variable": {"name": variable}}
+    bench.call("GetReport", requestId=1, componentVariable=[wanted])
+    (entry,) = bench.expect("NotifyReport")["reportData"]
+    everything = entry["variableCharacteristics"]["valuesList"]
+
+    (result,) = put(bench, {**wanted, "attributeValue": everything})
+
+    assert result["attributeStatus"] == "Accepted"

@@ -19,6 +19,8 @@ PHASES = tuple(str(phase) for phase in Phase)
 ENERGY = ("Energy.Active.Import.Register",)
 SUPPORTED = values_list("SupportedMeasurands", Profile.INTERNAL)
 _LENGTH = 1000
+_MOST = len(MEASURANDS)
+"""All that the values list offers may be asked for at once."""
 
 
 class AlignedDataCtrlr(ComponentDef, name="AlignedDataCtrlr"):
@@ -39,7 +41,7 @@ class AlignedDataCtrlr(ComponentDef, name="AlignedDataCtrlr"):
         ENERGY,
         MEASURANDS,
         suffixes=PHASES,
-        max_items=20,
+        max_items=_MOST,
         maximum=_LENGTH,
         access=RW,
         required=True,
@@ -56,7 +58,7 @@ class AlignedDataCtrlr(ComponentDef, name="AlignedDataCtrlr"):
         ENERGY,
         MEASURANDS,
         suffixes=PHASES,
-        max_items=20,
+        max_items=_MOST,
         maximum=_LENGTH,
         access=RW,
         required=True,
@@ -77,7 +79,7 @@ class SampledDataCtrlr(ComponentDef, name="SampledDataCtrlr"):
         ENERGY,
         MEASURANDS,
         suffixes=PHASES,
-        max_items=20,
+        max_items=_MOST,
         maximum=_LENGTH,
         access=RW,
         required=True,
@@ -88,7 +90,7 @@ class SampledDataCtrlr(ComponentDef, name="SampledDataCtrlr"):
         ENERGY,
         MEASURANDS,
         suffixes=PHASES,
-        max_items=20,
+        max_items=_MOST,
         maximum=_LENGTH,
         access=RW,
         required=True,
@@ -109,7 +111,7 @@ class SampledDataCtrlr(ComponentDef, name="SampledDataCtrlr"):
         ENERGY,
         MEASURANDS,
         suffixes=PHASES,
-        max_items=20,
+        max_items=_MOST,
         maximum=_LENGTH,
         access=RW,
         required=True,
