@@ -290,13 +290,25 @@ def test_a_remote_stop_ends_the_transaction_and_frees_the_cable(bench: Bench) ->
     assert order_names(bench)[-2:] == ["stop_energy", "unlock"]
 
 
-def test_what_is_unknown_or_ends_already_is_not_stopped(bench: Bench) -> None:
+def test_what_is_unknown_is_not_stopped(bench: Bench) -> None:
     bench.charging()
-    uuid = station_of(bench).evses[1].transaction_id or ""
-    bench.station.hardware.hang("stop_energy")
 
     assert not stop(bench, "unknown")
+
+
+def test_a_transaction_is_active_until_it_has_ended(bench: Bench) -> None:
+    """F03.FR.07: while the energy is being stopped, and whoever stopped it."""
+    bench.charging()
+    uuid = station_of(bench).evses[1].transaction_id or ""
+    facts = facts_of(bench)
+    bench.station.hardware.hang("stop_energy")
+    bench.station.stop_button()
+
     assert stop(bench, uuid)
+    bench.run(15)
+
+    assert facts[-1].kind is TransactionEvent.Ended
+    assert facts[-1].stopped_reason is StoppedReason.Local
     assert not stop(bench, uuid)
 
 

@@ -68,10 +68,14 @@ class Remote:
         )
 
     def stop(self, transaction_id: str) -> bool:
-        """F03: False if no such transaction is running."""
+        """F03.FR.07, F03.FR.08: False if no such transaction is running. One whose energy is being
+        stopped still runs, and ends as it was decided.
+        """
         row = self._ctx.station.transactions.find(transaction_id)
-        if row is None or row.ended or row.ending is not None:
+        if row is None or row.ended:
             return False
+        if row.ending is not None:
+            return True
         evse = self._ctx.station.evses[row.evse_id]
         self._ctx.station.sessions.deauthorize(
             evse, TriggerReason.RemoteStop, StoppedReason.Remote, unlock=True
