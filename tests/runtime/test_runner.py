@@ -488,6 +488,27 @@ async def test_a_failure_at_the_begin_is_raised_by_start(threaded: bool) -> None
 
 
 @in_loop
+async def test_a_command_given_while_it_starts_hears_that_the_start_failed() -> None:
+    shell, go_on = Shell(threaded=True), threading.Event()
+
+    def begin(_now: object) -> tuple[()]:
+        go_on.wait(5)  # a slow disk
+        raise StoreError("cannot read")
+
+    shell.kernel.begin = begin  # type: ignore[method-assign]
+    starting = asyncio.ensure_future(shell.runner.start())
+    await asyncio.sleep(0)
+
+    early = shell.runner.command("early")
+    go_on.set()
+
+    with pytest.raises(StoreError, match="cannot read"):
+        await starting
+    with pytest.raises(NotRunning, match="did not start"):
+        await early
+
+
+@in_loop
 async def test_a_start_that_is_cancelled_ends_its_thread() -> None:
     shell, go_on = Shell(threaded=True), threading.Event()
     shell.kernel.begin = lambda _now: (go_on.wait(5), ())[1]  # type: ignore[method-assign]  # a slow disk
@@ -500,6 +521,57 @@ async def test_a_start_that_is_cancelled_ends_its_thread() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await starting
+    assert shell.kernel.store.closed
+
+
+@both_drivers
+@in_loop
+async def test_orders_of_a_station_that_failed_do_not_outlive_it(threaded: bool) -> None:
+    """Else a permission of the old one could come after a stop of the new one."""
+
+    class Hanging(Charger):
+        def __init__(self) -> None:
+            self.permitted: list[int] = []
+
+        async def stop_energy(self, evse_id: int) -> None:
+            await asyncio.Event().wait()
+
+        async def permit_energy(self, evse_id: int) -> None:
+            self.permitted.append(evse_id)
+
+    hardware = Hanging()
+    shell = Shell(threaded=threaded, hardware=hardware, grace=0.01)
+    shell.kernel.begun = (
+        AskPort(1, "stop_energy", (1,), 0.05),
+        AskPort(2, "permit_energy", (1,), 5.0),
+    )
+    async with shell:
+        shell.kernel.broken = StoreError("disk full")
+        with pytest.raises(NotRunning):
+            await shell.runner.command("breaks")
+
+    await asyncio.sleep(0.1)
+
+    assert hardware.permitted == []
+
+
+@in_loop
+async def test_a_start_that_is_cancelled_late_closes_the_link_that_it_opened() -> None:
+    shell = Shell(threaded=True)
+    shell.kernel.begun = OPENS
+    make = shell.network.__call__
+
+    def cancel_then_make(sink: LinkSink) -> Any:
+        starting.cancel()
+        return make(sink)
+
+    shell.runner._transport_factory = cancel_then_make
+    starting = asyncio.ensure_future(shell.runner.start())
+
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+
+    assert [link.closes for link in shell.network.links] == [[(1001, "the station goes away")]]
     assert shell.kernel.store.closed
 
 

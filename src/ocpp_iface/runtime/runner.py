@@ -114,10 +114,9 @@ class Runner:
         self._begun = self._open = True
         try:
             await self._driver.begin()
-        except BaseException:
-            self._open = self._begun = False
-            await self._driver.end()
-            self._abandon("the service did not start")
+        except BaseException:  # also cancelled, when links and hardware were at work already
+            self._begun = False
+            await self._end("the service did not start")
             raise
 
     def command(self, request: object) -> asyncio.Future[Any]:
@@ -139,14 +138,17 @@ class Runner:
         if not self._begun:
             return
         self._begun = False
+        await self._end("the service was closed")
+
+    async def _end(self, reason: str) -> None:
+        self._open = False
         try:
-            if self._open:
-                self._open = False
-                await self._calls.finish(self._grace_s)
+            # After a failed step too: no order may be carried out later, among those of a new start.
+            await self._calls.finish(self._grace_s)
             await self._close_links()
         finally:
             await self._driver.end()
-            self._abandon("the service was closed")
+            self._abandon(reason)
 
     # -- outputs -----------------------------------------------------------------------------
 
