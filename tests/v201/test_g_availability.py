@@ -57,9 +57,21 @@ def test_a_change_to_what_is_already_so_is_accepted(bench: Bench) -> None:
     bench.quiet(5.0)
 
 
-@pytest.mark.parametrize("evse", [{"id": 9}, {"id": 1, "connectorId": 5}, {"id": 0}, {"id": -1}])
-def test_unknown_parts_are_rejected(bench: Bench, evse: dict[str, int]) -> None:
-    assert change(bench, "Inoperative", **evse) == "Rejected"
+@pytest.mark.parametrize(
+    ("evse", "reason"),
+    [
+        ({"id": 9}, "UnknownEvse"),
+        ({"id": 1, "connectorId": 5}, "UnknownConnectorId"),
+        ({"id": 1, "connectorId": 0}, "UnknownConnectorId"),
+        ({"id": 0}, "UnknownEvse"),
+        ({"id": -1}, "UnknownEvse"),
+    ],
+)
+def test_unknown_parts_are_rejected(bench: Bench, evse: dict[str, int], reason: str) -> None:
+    """G03.FR.02, with a reason code of the standard."""
+    answer = bench.call("ChangeAvailability", operationalStatus="Inoperative", evse=evse)
+
+    assert answer == {"status": "Rejected", "statusInfo": {"reasonCode": reason}}
     bench.quiet(2.0)
 
 

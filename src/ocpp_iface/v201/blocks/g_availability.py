@@ -10,7 +10,6 @@ from ocpp_iface.engine.block import Block, Cause, Watcher
 from ocpp_iface.engine.dispatcher import Handler
 from ocpp_iface.engine.outbox import Lane
 from ocpp_iface.engine.soon import Soon
-from ocpp_iface.errors import PayloadError
 from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import BootAccepted, CameOnline, ConnectorStatusChanged
 from ocpp_iface.station.states import availability_state
@@ -23,7 +22,7 @@ from ocpp_iface.types import (
 from ocpp_iface.v201.mapping import status_info
 from ocpp_iface.v201.sending import is_worth_sending, send_or_keep
 from ocpp_iface.wire import datetimes
-from ocpp_iface.wire.v201 import call, call_result, enums
+from ocpp_iface.wire.v201 import call, call_result, datatypes, enums
 
 _Where = tuple[int, int]
 
@@ -59,12 +58,12 @@ class Availability(Block):
         """G03, G04: the same path as the app's command."""
         statuses = enums.ChangeAvailabilityStatusEnumType
         evse = request.evse
-        try:
-            part = EVSE(evse.id, connector_id=evse.connector_id) if evse else None
-        except PayloadError:  # a number that no EVSE or connector can have
+        unknown = self._unknown(evse) if evse else None
+        if unknown is not None:
             return call_result.ChangeAvailability(
-                statuses.rejected, status_info=status_info.because("UnknownEvse")
+                statuses.rejected, status_info=status_info.because(unknown)
             )
+        part = EVSE(evse.id, connector_id=evse.connector_id) if evse else None
         answer = self._ctx.station.availability.change(
             ChangeAvailabilityRequest(
                 OperationalStatusEnumType(request.operational_status.value), evse=part
@@ -87,6 +86,15 @@ class Availability(Block):
         return True
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _unknown(self, evse: datatypes.EVSEType) -> str | None:
+        """The reason code for a part that there is not."""
+        if not self._ctx.topology.has_evse(evse.id):
+            return "UnknownEvse"
+        connector = evse.connector_id
+        if connector is None or self._ctx.topology.has_connector(evse.id, connector):
+            return None
+        return "UnknownConnectorId"
 
     def _accepted(self, _event: BootAccepted) -> None:
         """B01.FR.05: after a BootNotification the CSMS knows nothing."""
