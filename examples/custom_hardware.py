@@ -75,4 +75,4 @@ async def main(url: str) -> None:
         await evse.connector(1).unplug()
 
 
-asyncio.run(main(sys.argv[1]))
+asyncio.run(main(*sys.argv[1:]))

@@ -27,4 +27,4 @@ async def main(url: str) -> None:
         await told.wait_for(lambda it: it.original_transaction_event.transaction_event == "Ended")
 
 
-asyncio.run(main(sys.argv[1]))
+asyncio.run(main(*sys.argv[1:]))

@@ -54,4 +54,4 @@ async def main(url: str) -> None:
         await asyncio.sleep(LISTEN_S)
 
 
-asyncio.run(main(sys.argv[1]))
+asyncio.run(main(*sys.argv[1:]))

@@ -58,4 +58,4 @@ def main(url: str) -> None:
         evse.connector(1).unplug()
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])
