@@ -132,6 +132,23 @@ def test_a_measurand_that_1_6_has_not_is_rejected_and_changes_nothing(bench, key
     assert shown["value"] == "Voltage.L1-N,SoC"
 
 
+@pytest.mark.parametrize("level", ["0", "1"])
+def test_the_security_profile_that_is_in_use_already_is_rejected(make_bench, level):
+    """Whitepaper A05.FR.01: a lower or equal value."""
+    options = {"password": "secret-secret-secret"} if level == "1" else {}
+    bench = make_bench(security_profile=int(level), **options).booted()
+    bench.csms.mark()
+    for value in {"0", level}:
+        request = {"key": "SecurityProfile", "value": value}
+        assert bench.csms.call("ChangeConfiguration", request) == {"status": "Rejected"}
+
+    bench.world.run_for(60)
+    assert bench.csms.connected()
+    assert bench.actions().count("BootNotification") == 1
+    (shown,) = get(bench, "SecurityProfile")["configurationKey"]
+    assert shown["value"] == level
+
+
 @pytest.mark.parametrize(
     ("value", "status"),
     [

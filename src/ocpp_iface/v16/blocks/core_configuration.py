@@ -9,6 +9,7 @@ from typing import Any, Final
 from ocpp_iface.devicemodel.access import ShownKey
 from ocpp_iface.devicemodel.catalog import NetworkConfiguration, OCPP16LegacyCtrlr
 from ocpp_iface.devicemodel.connection_rules import HEX
+from ocpp_iface.devicemodel.keys16 import KeyTarget
 from ocpp_iface.engine.block import Block
 from ocpp_iface.engine.dispatcher import Handler, RpcProblem
 from ocpp_iface.station.context import StationContext
@@ -66,8 +67,7 @@ class Configuration(Block):
         target = keys.resolve(request.key)
         if target is None or target.key.profile not in keys.supported():
             return call_result.ChangeConfiguration(enums.ConfigurationStatus.not_supported)
-        connectors = self._ctx.topology.count
-        if not values.is_meant(target.located.definition, request.value, connectors):
+        if not self._is_meant(target, request.value):
             return call_result.ChangeConfiguration(enums.ConfigurationStatus.rejected)
         status = self._ctx.access.change_key(request.key, request.value)
         return call_result.ChangeConfiguration(enums.ConfigurationStatus(status.value))
@@ -80,6 +80,15 @@ class Configuration(Block):
         if target is None or target.key.profile not in supported:
             return None
         return self._ctx.access.get_key(name) or ShownKey(target.key.name, target.read_only)
+
+    def _is_meant(self, target: KeyTarget, value: str) -> bool:
+        """Whether 1.6 knows what the value asks for. Whitepaper A05.FR.01: a SecurityProfile that is
+        the present one already is refused as a lower one is.
+        """
+        definition = target.located.definition
+        if definition is NetworkConfiguration.security_profile:
+            return value != self._ctx.access.keys.read(target)
+        return values.is_meant(definition, value, self._ctx.topology.count)
 
     def _took_binary_password(self, request: Any) -> bool:
         """Keeps the bytes that the digits stand for; whatever else is sent is taken as it is."""
