@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import attrs
 
-from ocpp_iface import errors, types
+from ocpp_iface import errors, sim, types
 from ocpp_iface.cli.command import EXIT_STATUSES
 from ocpp_iface.cli.main import commands
 from ocpp_iface.config import NetworkProfile, StationConfig
@@ -29,6 +29,7 @@ from ocpp_iface.handles import ConnectorHandle, EvseHandle, StationHandle
 from ocpp_iface.ports.hardware import Hardware, OptionalHardware
 from ocpp_iface.ports.transport import TlsSettings
 from ocpp_iface.service import OcppService
+from ocpp_iface.sim import Bench, Network, Rule, SimCsms, SimEv, SimStation, World
 from ocpp_iface.vars import Vars
 
 _NOTE: Final = "<!-- Made by `make docs` from the code: change the code. -->\n"
@@ -69,6 +70,7 @@ def pages() -> dict[str, str]:
         "variables.md": _variables(),
         "types.md": _types(),
         "errors.md": _errors(),
+        "sim.md": _sim(),
         "cli.md": _cli(),
     }
     return {name: f"{_NOTE}{text.rstrip()}\n" for name, text in made.items()}
@@ -271,6 +273,16 @@ def _cli() -> str:
         ]
         lines += ["```", command.description.rstrip(), "", *_arguments(parser), ""]
         lines += [command.epilog.rstrip(), "```"]
+    return "\n".join(lines)
+
+
+def _sim() -> str:
+    lines = ["# Simulated world", "", inspect.cleandoc(sim.__doc__ or "")]
+    for cls in (Bench, Rule, SimCsms, SimStation, SimEv, Network, World):
+        lines += ["", f"## `{cls.__name__}`", "", *_prose(cls)]
+        for name, method in _public_methods(cls):
+            if method.__doc__:  # the others are what the parts of the world say to each other
+                lines += _method(name, method, level=3)
     return "\n".join(lines)
 
 

@@ -322,9 +322,13 @@ class Bench:
         self.csms.mark()
 
     def run(self, seconds: float) -> None:
+        """Let so much virtual time pass."""
         self.world.run_for(seconds)
 
     def check(self) -> None:
+        """Fails if anything was lost or invented, sent twice for no reason or out of order, or was
+        against the schemas.
+        """
         self.world.check()
 
     # -- inside --------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ class Rule:
         return self
 
     def error(self, code: str = "InternalError", description: str = "") -> Rule:
+        """Answer with a CALLERROR."""
         self._error = (code, description)
         return self
 
@@ -100,9 +101,11 @@ class Rule:
         return self
 
     def once(self) -> Rule:
+        """For one call only."""
         return self.times(1)
 
     def times(self, count: int) -> Rule:
+        """For so many calls only."""
         self.left = count
         return self
 
