@@ -8,6 +8,7 @@ from attrs import evolve
 from ocpp_iface.devicemodel.catalog import (
     InternalCtrlr,
     NetworkConfiguration,
+    OCPPCommCtrlr,
     SecurityCtrlr,
 )
 from ocpp_iface.station.network import Network
@@ -70,12 +71,19 @@ def test_a_profile_without_apn_removes_the_old_one(world: Any, network: Network)
 
 
 def test_words_that_are_the_default_are_kept_as_chosen(world: Any, network: Network) -> None:
-    """B09.FR.01: a profile for OCPP20 offers nothing else, and its 30 s are its time-out."""
-    assert put(world, network, evolve(PLAIN, version="OCPP20", message_timeout_s=30))[0] is ACCEPTED
+    """B09.FR.01: a profile for OCPP20 offers nothing else, and its 60 s are its time-out."""
+    assert put(world, network, evolve(PLAIN, version="OCPP20", message_timeout_s=60))[0] is ACCEPTED
 
     row = configured(world.ctx)[2]
 
-    assert (row.version, row.message_timeout_s) == ("OCPP20", 30)
+    assert (row.version, row.message_timeout_s) == ("OCPP20", 60)
+
+
+def test_a_slot_without_a_time_out_shows_the_one_that_counts(world: Any) -> None:
+    """Referenced variable OCPPCommCtrlr.MessageTimeout[Default]."""
+    shown = value(world, NetworkConfiguration.message_timeout)
+
+    assert shown == world.ctx.variables.get(OCPPCommCtrlr.message_timeout)
 
 
 def test_an_unknown_slot_is_rejected(world: Any, network: Network) -> None:

@@ -190,7 +190,7 @@ class NetworkConfiguration(ComponentDef, name="NetworkConfiguration", scope=Scop
     """Not set: every version may be offered."""
     message_timeout = Integer(
         "MessageTimeout",
-        default=30,
+        default=60,
         unit="s",
         minimum=1,
         access=RW,
