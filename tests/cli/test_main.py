@@ -129,7 +129,10 @@ def test_a_store_that_is_no_store_ends_with_status_3(
 
     assert main(["run", str(file)]) == 3
 
-    assert "station.db" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert "station.db" in shown
+    assert "kept aside as" in shown
+    assert shown.endswith("; the next start makes an empty one\n")
 
 
 def test_a_closed_pipe_is_no_traceback(write_station) -> None:

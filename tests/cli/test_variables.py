@@ -170,7 +170,9 @@ def test_a_store_in_use_is_a_store_error(
     finally:
         store.close()
 
-    assert "in use" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert "in use" in shown
+    assert "`ocpp-iface doctor` says what to do" in shown
 
 
 def test_an_exported_configuration_can_be_read_again(

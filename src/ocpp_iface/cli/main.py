@@ -14,7 +14,7 @@ from typing import Final
 
 from ocpp_iface import __version__
 from ocpp_iface.cli.command import EXIT_STATUSES, Command, Exit
-from ocpp_iface.errors import ConfigurationError, OcppIfaceError, StoreError
+from ocpp_iface.errors import ConfigurationError, CorruptStore, OcppIfaceError, StoreError
 
 COMMANDS: Final = ("demo", "run", "variables", "schedule", "doctor")
 """In the order of the help; each is the name of a module with a `COMMAND`. Only the module that is
@@ -84,8 +84,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return status
     except ConfigurationError as error:
         return _fail("the configuration is wrong", error, Exit.USAGE)
+    except CorruptStore as error:
+        told = f"{error}; the next start makes an empty one"
+        return _fail("the store cannot be used", told, Exit.STORE)
     except StoreError as error:
-        return _fail("the store cannot be used", error, Exit.STORE)
+        told = f"{error} (`ocpp-iface doctor` says what to do)"
+        return _fail("the store cannot be used", told, Exit.STORE)
     except OcppIfaceError as error:
         return _fail("failed", error, Exit.FAILED)
     except KeyboardInterrupt:
@@ -126,6 +130,6 @@ def _forget_unwritten() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _fail(what: str, error: Exception, status: Exit) -> int:
+def _fail(what: str, error: object, status: Exit) -> int:
     print(f"ocpp-iface: {what}: {error}", file=sys.stderr)
     return int(status)
