@@ -11,10 +11,12 @@ from ocpp_iface.engine.block import Cause
 from ocpp_iface.engine.outbox import Lane
 from ocpp_iface.engine.registration import RegistrationState
 from ocpp_iface.errors import CallFailed
+from ocpp_iface.ports.clock import Now
 from ocpp_iface.station.boot import Boot
 from ocpp_iface.station.events import (
     BootAccepted,
     CameOnline,
+    ClockStepped,
     RegistrationChanged,
     StationBooted,
 )
@@ -188,6 +190,24 @@ def test_a_reconnect_does_not_shorten_the_interval_of_the_csms(world: Any, boot:
     assert len(world.sent) == 1
     world.advance(1)
 
+    assert len(world.sent) == 2
+
+
+@pytest.mark.parametrize("by_s", [-7200, 7200])
+def test_a_clock_that_is_set_does_not_change_the_interval_of_the_csms(
+    world: Any, boot: Boot, by_s: int
+) -> None:
+    world.connect()
+    answer(world, REJECTED, 300)
+    world.clock.set(Now(world.clock.monotonic, world.clock.now + timedelta(seconds=by_s)))
+    world.publish(ClockStepped(by_s))
+    world.lose_link()
+    world.advance(100)
+
+    world.connect()
+    world.advance(199)
+    assert len(world.sent) == 1
+    world.advance(2)
     assert len(world.sent) == 2
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ocpp_iface.sim import Bench
 from ocpp_iface.types import Fault
 
 
@@ -301,3 +302,12 @@ def test_a_second_driver_may_start_where_the_first_left_the_cable(bench):
 
     bench.csms.expect("StartTransaction", idTag="BB")
     bench.csms.expect("StatusNotification", status="Charging")
+
+
+def test_a_status_does_not_wait_for_a_clock_that_was_set_back():
+    bench = Bench("1.6", variables={"ClockCtrlr.TimeSource": "NTP"})
+    bench.station.network.drop()
+    bench.station.plug_in()
+    bench.station.clock_offset_s -= 7200
+
+    bench.csms.expect("StatusNotification", status="Preparing", timeout_s=300)

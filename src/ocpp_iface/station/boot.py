@@ -26,6 +26,7 @@ from ocpp_iface.station.context import StationContext
 from ocpp_iface.station.events import (
     BootAccepted,
     CameOnline,
+    ClockStepped,
     LinkDown,
     LinkUp,
     RegistrationChanged,
@@ -62,6 +63,7 @@ class Boot:
         self._offline_since: float | None = None
         ctx.bus.subscribe(LinkUp, self._link_up)
         ctx.bus.subscribe(LinkDown, self._link_down)
+        ctx.bus.subscribe(ClockStepped, self._clock_stepped)
 
     def attach(self, send: Send, *, fallback_interval_s: float, retry_on_error_s: float) -> None:
         """How the active version boots.
@@ -130,6 +132,12 @@ class Boot:
         self._stop()
         if self._ctx.registration.accepted and self._offline_since is None:
             self._offline_since = self._ctx.clock.monotonic
+
+    def _clock_stepped(self, event: ClockStepped) -> None:
+        """The CSMS said how long to wait, not until when."""
+        retry_at = self.record.row.retry_at
+        if retry_at is not None:
+            self.record.update(retry_at=retry_at + timedelta(seconds=event.by_s))
 
     def _start(self, pause_s: float) -> None:
         if self._method is not None:

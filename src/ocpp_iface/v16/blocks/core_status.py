@@ -123,7 +123,8 @@ class Status(Block):
         if known is None or same or each.now.status is enums.ChargePointStatus.faulted:
             return 0.0
         least = self._ctx.variables.get(OCPP16LegacyCtrlr.minimum_status_duration)
-        return least - (self._ctx.clock.now - each.since).total_seconds()
+        lasted_s = (self._ctx.clock.now - each.since).total_seconds()
+        return least - max(0.0, lasted_s)  # the clock may have been set back since
 
     def _is_news(self, each: _Connector) -> bool:
         """That an error is over is news only if ReportClearedErrors says so, or the status changed."""
