@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 from ocpp_iface.devicemodel import Addressing, Caller, Configured, EventIds, Setting
-from ocpp_iface.devicemodel.catalog import Evse, NetworkConfiguration, OCPPCommCtrlr, TxCtrlr
+from ocpp_iface.devicemodel.catalog import (
+    Connector,
+    Evse,
+    NetworkConfiguration,
+    OCPPCommCtrlr,
+    TxCtrlr,
+)
 from ocpp_iface.devicemodel.custom import parse_address
 from ocpp_iface.devicemodel.instances import Place
 from ocpp_iface.storage.memory import MemoryStore
@@ -142,6 +148,26 @@ def test_a_change_of_a_supplied_value_fires_for_its_own_place_only(bench):
     bench.variables.report_change(Evse.availability_state, "Available", "Occupied", Place(2))
 
     assert shown(bench) == [(two, "Occupied")]
+
+
+def test_each_connector_is_watched_for_itself_after_a_restart_too(bench, make):
+    places = [
+        parse_address("EVSE@2/AvailabilityState"),
+        parse_address("Connector@2.1/AvailabilityState"),
+        parse_address("Connector@2.2/AvailabilityState"),
+    ]
+    bench.watches.register(places, COMPONENTS)
+    bench.store.commit()
+
+    again = make(store=bench.store)
+    again.store.begin()
+    again.watches.resume()
+    for connector in (1, 2):
+        again.variables.report_change(
+            Connector.availability_state, "Available", "Occupied", Place(2, connector)
+        )
+
+    assert shown(again) == [(places[1], "Occupied"), (places[2], "Occupied")]
 
 
 def test_events_of_keys_use_the_words_of_the_key(bench):

@@ -63,6 +63,15 @@ def test_a_changed_interval_counts_at_once(world: Any, heartbeat: Heartbeat) -> 
     assert world.sent == ["Heartbeat"]
 
 
+def test_without_an_interval_there_are_no_heartbeats(world: Any, heartbeat: Heartbeat) -> None:
+    world.do(world.ctx.variables.set, OCPPCommCtrlr.heartbeat_interval, 0)
+    world.go_online()
+
+    world.advance(86_400)
+
+    assert world.sent == []
+
+
 def test_an_unanswered_heartbeat_is_not_repeated_on_top(world: Any, heartbeat: Heartbeat) -> None:
     world.do(world.ctx.variables.set, OCPPCommCtrlr.heartbeat_interval, 10)
     world.go_online()

@@ -386,6 +386,22 @@ def test_a_power_cut_does_the_scheduled_reset_if_nothing_runs_after_it(
     assert again.station.availability.operative(1, 1)
 
 
+def test_a_power_cut_that_ended_the_transaction_of_an_evse_lets_its_reset_begin(
+    make_world: Any,
+) -> None:
+    world = with_hardware(make_world)
+    allow_evse_reset(world)
+    world.transactions.start(1)
+    assert order(world, ON_IDLE, 1) is SCHEDULED
+
+    again = world.restarted()
+    again.answers["reset"] = True
+    reloaded = build(again)
+
+    assert again.orders_of("reset") == [(ON_IDLE, 1)]
+    assert reloaded.pending == ()
+
+
 def test_transactions_that_recovery_ends_do_not_start_the_reset_again(
     world: Any, resets: Resets
 ) -> None:

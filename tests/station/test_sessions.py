@@ -179,6 +179,25 @@ def test_a_bay_that_is_left_says_why_the_driver_had_stopped(make201: Make) -> No
     assert facts[-1].stopped_reason is StoppedReason.StoppedByEV
 
 
+def test_a_bay_stays_occupied_when_a_cable_leaves_before_there_was_a_driver(make201: Make) -> None:
+    bench = make201(variables=points("PowerPathClosed", "ParkingBayOccupancy"))
+    facts = facts_of(bench)
+    bench.station.bay(1, True)
+    bench.station.plug_in()
+    bench.run(5)
+    bench.station.unplug()
+    bench.run(5)
+    bench.station.plug_in()
+    bench.station.present_token(TOKEN)
+    bench.run(5)
+
+    bench.station.bay(1, False)
+    bench.run(5)
+
+    assert [facts[0].kind, facts[-1].kind] == [STARTED, ENDED]
+    assert facts[-1].trigger is TriggerReason.EVDeparted
+
+
 def test_a_bay_that_is_reported_again_changes_nothing(make201: Make) -> None:
     bench = make201(variables=points("ParkingBayOccupancy", "ParkingBayOccupancy"))
     bench.station.bay(1, True)

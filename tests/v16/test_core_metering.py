@@ -87,6 +87,20 @@ def test_the_newest_values_can_be_asked_for(bench):
     assert message["meterValue"][0]["sampledValue"][0]["context"] == "Trigger"
 
 
+def test_values_of_a_charger_that_reports_by_itself_can_be_asked_for(make_bench):
+    methods = frozenset({"permit_energy", "stop_energy"})
+    bench = make_bench(hardware_methods=methods).booted()
+    bench.station.meter(1, 1234.0)
+
+    answer = bench.csms.call(
+        "TriggerMessage", {"requestedMessage": "MeterValues", "connectorId": 1}
+    )
+
+    assert answer == {"status": "Accepted"}
+    (values,) = bench.csms.expect("MeterValues", connectorId=1)["meterValue"]
+    assert float(values["sampledValue"][0]["value"]) == 1234.0
+
+
 def test_triggered_values_of_a_transaction_carry_its_number(bench):
     number = bench.charging()
 
