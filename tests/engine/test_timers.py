@@ -81,6 +81,18 @@ def test_cancelled_timers_do_not_pile_up():
     assert len(timers._monotonic) < 200
 
 
+def test_cancelled_wall_timers_do_not_pile_up():
+    """A limit that is computed anew has another boundary, days ahead perhaps."""
+    timers = Timers(clock_at(0.0))
+    kept = timers.at(START + timedelta(hours=3), lambda: None, "keeps the top alive")
+    for _ in range(5_000):
+        timers.at(START + timedelta(hours=6), lambda: None).cancel()
+
+    assert len(timers._wall) < 200
+    assert kept.active
+    assert timers.next_deadline() == 3 * 3600
+
+
 @given(st.lists(st.floats(0, 1e6), max_size=30), st.floats(0, 1e6))
 def test_exactly_what_is_due_fires(delays, later):
     clock = clock_at(0.0)

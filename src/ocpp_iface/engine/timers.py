@@ -46,8 +46,7 @@ class Timers:
         self._count += 1
         due = self._clock.monotonic + max(0.0, delay_s)
         heapq.heappush(self._monotonic, (due, self._count, timer))
-        if len(self._monotonic) > self._compact_at:
-            self._compact()
+        self._tidy()
         return timer
 
     def at(self, instant: datetime, action: Action, name: str = "") -> Timer:
@@ -55,6 +54,7 @@ class Timers:
         timer = Timer(name, action)
         self._count += 1
         heapq.heappush(self._wall, (instant, self._count, timer))
+        self._tidy()
         return timer
 
     def next_deadline(self) -> float | None:
@@ -92,8 +92,12 @@ class Timers:
         while wall and wall[0][2].action is None:
             heapq.heappop(wall)
 
-    def _compact(self) -> None:
-        """Calls and samples re-arm often: cancelled timers must not pile up below the top."""
+    def _tidy(self) -> None:
+        """Calls, samples and limits re-arm often: cancelled timers must not pile up below the top."""
+        if len(self._monotonic) + len(self._wall) <= self._compact_at:
+            return
         self._monotonic = [entry for entry in self._monotonic if entry[2].active]
+        self._wall = [entry for entry in self._wall if entry[2].active]
         heapq.heapify(self._monotonic)
-        self._compact_at = 64 + 2 * len(self._monotonic)
+        heapq.heapify(self._wall)
+        self._compact_at = 64 + 2 * (len(self._monotonic) + len(self._wall))
