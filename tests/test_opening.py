@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -162,3 +164,38 @@ def test_a_close_while_starts_follow_one_another_closes_the_last_of_them(
         assert not station.is_open
 
     in_time(main())
+
+
+LOADS = """
+import asyncio, sys, threading
+from ocpp_iface import OcppService, StationConfig
+
+class Charger:
+    def permit_energy(self, evse_id): ...
+    def stop_energy(self, evse_id): ...
+
+def hear(event, args):
+    if event == "import" and threading.current_thread() is threading.main_thread():
+        loaded.append(args[0])
+
+async def main():
+    config = StationConfig(id="CS-1", csms_url="ws://127.0.0.1:9", versions=(sys.argv[1],))
+    ocpp = OcppService(config, Charger())
+    sys.addaudithook(hear)
+    await ocpp.start()
+    seen = list(loaded)
+    await ocpp.close()
+    print([name for name in seen if name.startswith(("ocpp", "jsonschema", "websockets"))])
+
+loaded = []
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("version", ["ocpp1.6", "ocpp2.0.1"])
+def test_a_start_loads_nothing_in_the_loop_of_the_app(version: str) -> None:
+    run = subprocess.run(
+        (sys.executable, "-c", LOADS, version), capture_output=True, text=True, check=True
+    )
+
+    assert run.stdout.strip() == "[]"

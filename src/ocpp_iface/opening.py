@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
-from ocpp_iface.compose import compose
+from ocpp_iface.compose import backend_for, compose
 from ocpp_iface.config import StationConfig
 from ocpp_iface.log import Log
 from ocpp_iface.parts import Listeners, Parts, Running
@@ -28,6 +28,8 @@ async def assemble(
 
     Raises ConfigurationError, StoreError.
     """
+    # The kernel's first step takes what this loads; reading it in the loop would hold the app up.
+    await asyncio.to_thread(backend_for, config.versions[0])
     store = parts.store
     if store is None:
         store = await _open(config)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from enum import Enum, auto
+from importlib import import_module
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -66,9 +67,11 @@ CLOSE_GRACE_S: Final = 3.0
 async def _assemble(
     config: StationConfig, hardware: object, parts: Parts, listeners: Listeners
 ) -> Running:
-    """The station itself is loaded when the first one is opened: importing an app stays quick."""
-    from ocpp_iface.opening import assemble  # noqa: PLC0415 - see above
-
+    """The station itself is loaded when the first one is opened: importing an app stays quick. In
+    a thread: it is hundreds of files, and the loop is the app's.
+    """
+    opening = await asyncio.to_thread(import_module, "ocpp_iface.opening")
+    assemble: Assemble = opening.assemble
     return await assemble(config, hardware, parts, listeners)
 
 
