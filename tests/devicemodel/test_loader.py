@@ -188,8 +188,12 @@ def test_a_file_that_is_no_json_is_named(tmp_path, content):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(ConfigurationError, match="nowhere"):
-        read_json(tmp_path / "nowhere.json")
+    path = tmp_path / "nowhere.json"
+
+    with pytest.raises(ConfigurationError) as refused:
+        read_json(path)
+
+    assert str(refused.value) == f"{path}: cannot be read: No such file or directory"
 
 
 def test_a_directory_of_component_files_is_read_in_order(make, tmp_path):
@@ -214,8 +218,13 @@ def test_a_directory_of_component_files_is_read_in_order(make, tmp_path):
     assert station(make, imported).variables.get(TxCtrlr.ev_connection_timeout) == 20
 
 
+def test_a_directory_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ConfigurationError, match="nowhere: not a directory"):
+        read_component_directory(tmp_path / "nowhere")
+
+
 def test_a_directory_without_files_is_a_mistake(tmp_path):
-    with pytest.raises(ConfigurationError, match="no component files"):
+    with pytest.raises(ConfigurationError, match=r"no \*\.json below it"):
         read_component_directory(tmp_path)
 
 

@@ -73,7 +73,8 @@ def read_component_directory(directory: Path) -> Imported:
     """All `*.json` below an EVerest component_config directory, in the order of their names."""
     files = sorted(directory.rglob("*.json"))
     if not files:
-        raise ConfigurationError("no component files", source=str(directory))
+        fault = "no *.json below it" if directory.is_dir() else "not a directory"
+        raise ConfigurationError(fault, source=str(directory))
     return from_component_files((str(file), read_json(file)) for file in files)
 
 
@@ -81,8 +82,11 @@ def read_json(path: Path) -> Any:
     """Raises ConfigurationError for what is no JSON file."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(str(error), source=str(path)) from error
+    except OSError as error:
+        fault = f"cannot be read: {error.strerror or error}"
+        raise ConfigurationError(fault, source=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"not JSON: {error}", source=str(path)) from error
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
