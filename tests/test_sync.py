@@ -331,6 +331,23 @@ def test_an_async_callback_is_refused() -> None:
         World().ocpp.vars.is_connected.subscribe(callback)
 
 
+def test_a_callback_that_turns_out_to_be_async_fails_loudly(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world, done = World(), threading.Event()
+
+    async def hidden(_value: bool) -> None: ...
+
+    subscription = world.ocpp.vars.is_connected.subscribe(lambda value: hidden(not value))
+    world.ocpp.vars.is_connected.subscribe(lambda _value: done.set())
+    world.publish_at_start(("is_connected", True))
+    with world.ocpp:
+        assert done.wait(LIMIT)
+
+    assert subscription.failed == 2  # connected, and no more at the end
+    assert "must be a plain function" in caplog.text
+
+
 def test_waiting_for_a_value_and_reading_the_latest() -> None:
     world = World()
     world.publish_at_start(("is_connected", True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator
-from inspect import iscoroutinefunction
+from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from queue import SimpleQueue
 from typing import Any, Final, Generic, TypeVar
 
@@ -58,7 +58,7 @@ class SyncVar(Generic[T]):
         thread, limit = self._callbacks, self._var.policy.callback_timeout_s
 
         async def deliver(value: T) -> None:
-            if not await thread.run(lambda: callback(value), limit):
+            if not await thread.run(lambda: _call_plain(callback, value), limit):
                 raise CallbackHung(limit)
 
         deliver.__qualname__ = getattr(callback, "__qualname__", type(callback).__name__)
@@ -68,7 +68,9 @@ class SyncVar(Generic[T]):
         )
 
     def wait_for(
-        self, wanted: Callable[[T], object] | type[object] | None = None, timeout: float | None = None
+        self,
+        wanted: Callable[[T], object] | type[object] | None = None,
+        timeout: float | None = None,
     ) -> T:
         """The first value that is `wanted`: a predicate, a class (its instances), or None (any).
 
@@ -83,6 +85,15 @@ class SyncVar(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         """Every value from now on, until the service is closed; waits for each."""
         return SyncStream(self._var)
+
+
+def _call_plain(callback: Callback[T], value: T) -> None:
+    """Raises TypeError for one that turns out to be async: nobody would ever run it."""
+    result = callback(value)
+    if isawaitable(result):
+        if iscoroutine(result):
+            result.close()
+        raise TypeError("a callback of the sync service must be a plain function")
 
 
 class SyncStream(Generic[T]):
