@@ -119,6 +119,29 @@ def test_with_profiles_boundaries_and_intervals_cost_no_computation(make: Make) 
     assert told(bench)[-3:] == [16.0, 10.0, 6.0]
 
 
+def test_what_comes_later_is_published_when_the_last_window_is_over(make: Make) -> None:
+    bench = make(config={"charging_schedules_interval_s": 0})
+    bench.run(7200)
+    before = len(shown(bench))
+
+    put(bench, default(bench, (0, 48.0), (300, 10.0)))
+
+    assert [rows[:2] for rows in shown(bench)[before:]] == [[(0, 48.0), (300, 10.0)]]
+
+
+def test_another_interval_counts_at_once(make: Make) -> None:
+    bench = make(
+        config={"charging_schedules_interval_s": 3600},
+        variables={"InternalCtrlr.StandardKeysWritable": True},
+    )
+    before = len(shown(bench))
+
+    bench.station.set("InternalCtrlr.CompositeScheduleInterval", "10")
+    bench.run(61)
+
+    assert len(shown(bench)) - before == 6
+
+
 def test_a_day_ahead_is_computed_once_a_day(make: Make) -> None:
     bench = make(config={"charging_schedules_interval_s": 900})
     put(bench, default(bench, (0, 16.0), (43_200, 10.0), kind=Kind.RECURRING, **DAILY))

@@ -282,6 +282,18 @@ def test_a_plan_is_judged_and_told_in_any_case(session, limit_a, fits):
     assert told["chargingSchedule"]["chargingSchedulePeriod"][0]["limit"] == limit_a
 
 
+@pytest.mark.parametrize(("duration_s", "fits"), [(600, True), (1200, False)])
+def test_a_plan_is_judged_to_its_end(session, duration_s, fits):
+    allowed = schedule((0, 10.0), (900, 6.0))
+    wanted = profile(1, "TxProfile", allowed, transactionId=session.transaction_id())
+    assert put(session, 1, wanted) == "Accepted"
+    planned = ChargingSchedule(RateUnit.A, (SchedulePeriod(0, 8.0),), duration_s=duration_s)
+
+    plan = reports.ReportChargingPlan(1, EvSchedule(1, session.world.wall(), planned))
+
+    assert session.station.command(plan) is fits
+
+
 def test_offline_the_vehicle_charges_by_what_is_installed(session):
     session.offline()
     needs(session)
