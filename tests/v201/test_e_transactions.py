@@ -122,6 +122,15 @@ def test_remote_stop_ends_a_transaction_that_nobody_was_authorized_for(
     )
 
 
+def test_started_tells_the_charging_state_without_an_ev_too(make_bench: Any) -> None:
+    """E02.FR.13: it has one from now on."""
+    bench: Bench = make_bench(variables=tx_points("Authorized", "Authorized"))
+
+    bench.station.present_token(TOKEN)
+
+    bench.expect("TransactionEvent", eventType="Started", transactionInfo={"chargingState": "Idle"})
+
+
 # -- the flow of energy ----------------------------------------------------------------------------
 
 

@@ -358,11 +358,7 @@ class Transactions:
     ) -> None:
         row = self._rows[evse.row.transaction or ""]
         now = at or self._ctx.clock.now
-        state = (
-            evse.charging_state
-            if evse.row.plugged or kind is not TransactionEvent.Started
-            else None
-        )
+        state = evse.charging_state
         announced, remote_start_id, trigger = evse.announce(trigger)
         plugged = evse.row.plugged
         with_evse = kind is TransactionEvent.Started or (
