@@ -131,3 +131,22 @@ def test_every_measurand_context_phase_and_location_is_valid() -> None:
     for context in ReadingContext:
         fact = evolve(FACT, meter_values=(MeterValue(NOON, context, samples),))
         codec.encode_request(transactions.to_wire(fact, None))
+
+
+def test_each_sample_tells_its_unit_and_multiplier() -> None:
+    """Wh of the energy register and a multiplier of 0 are what the reader assumes."""
+    volts = SampledValue(230.0, Measurand.Voltage, unit="V")
+    kilo = SampledValue(1.5, Measurand.Energy_Active_Import_Register, unit="Wh", multiplier=3)
+    export = SampledValue(9.0, Measurand.Energy_Active_Export_Register, unit="Wh")
+    register = SampledValue(1500.0, Measurand.Energy_Active_Import_Register, unit="Wh")
+
+    (value,) = metering.to_wire(
+        [MeterValue(NOON, ReadingContext.Trigger, (volts, kilo, export, register))]
+    )
+
+    assert [sample.unit_of_measure for sample in value.sampled_value] == [
+        datatypes.UnitOfMeasureType("V"),
+        datatypes.UnitOfMeasureType("Wh", 3),
+        datatypes.UnitOfMeasureType("Wh"),
+        None,
+    ]

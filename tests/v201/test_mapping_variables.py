@@ -90,18 +90,19 @@ def size_of(described: ReportEntry) -> int:
 
 
 @given(
+    st.text(min_size=1, max_size=50),
     st.text(max_size=30),
     st.text(max_size=30),
     st.text(max_size=200),
     st.floats(allow_nan=False, allow_infinity=False),
 )
 def test_an_entry_is_never_larger_than_said(
-    instance: str, unit: str, value: str, limit: float
+    name: str, instance: str, unit: str, value: str, limit: float
 ) -> None:
     attribute = ReportAttribute(AttributeEnum.MaxSet, value, RW, persistent=False, constant=False)
     described = ReportEntry(
-        Component("Connector", instance=instance, evse=EVSE(99999, connector_id=99999)),
-        Variable("V", instance=instance),
+        Component(name, instance=instance, evse=EVSE(99999, connector_id=99999)),
+        Variable(name, instance=instance),
         (attribute, attribute),
         Characteristics(
             DataType.SEQUENCE_LIST,
