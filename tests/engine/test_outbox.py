@@ -107,6 +107,31 @@ def test_e13_a_message_is_dropped_when_its_attempts_are_used_up_and_the_next_one
     assert following[0] == 2
 
 
+@pytest.mark.parametrize("code", ["NotImplemented", "NotSupported"])
+def test_a_security_event_that_the_csms_does_not_know_holds_up_nothing(code):
+    rig = Rig().online()
+    put(rig, fact("unknown"), fact("next"))
+    call = send(rig)
+
+    (following,) = rig.frame([4, call[1], code, "", {}])
+
+    assert ("dropped", "unknown") in rig.heard
+    assert names(rig) == ["next"]
+    assert following[0] == 2
+
+
+def test_e13_a_transaction_event_that_the_csms_claims_not_to_know_is_tried_on():
+    rig = Rig().online()
+    rig.kernel.outbox.connect(Retry(), {TransactionFact: _plain(), SecurityFact: _plain()})
+    put(rig, _event(0, TransactionEvent.Started))
+    call = send(rig)
+
+    rig.frame([4, call[1], "NotImplemented", "", {}])
+    (again,) = rig.sent(rig.wait(10))
+
+    assert again[0] == 2
+
+
 def test_a_timed_out_message_counts_as_an_attempt():
     rig = Rig().online()
     put(rig, fact("a"))

@@ -26,7 +26,7 @@ from ocpp_iface.engine.timers import Timer, Timers
 from ocpp_iface.errors import CallDropped, CallError, CallFailed, CallTimedOut
 from ocpp_iface.log import Log
 from ocpp_iface.ports.store import Store, TableDef
-from ocpp_iface.types.facts import Fact
+from ocpp_iface.types.facts import Fact, TransactionFact
 
 log = Log(__name__)
 
@@ -363,8 +363,11 @@ class Outbox:
         if row is None:
             return
         attempts = row.attempts + 1
+        if _is_in_vain(row.fact, error):
+            self._drop(number, row, error, "message dropped, the CSMS does not know it")
+            return
         if attempts >= self._policy.attempts(row.fact):
-            self._drop(number, row, error)
+            self._drop(number, row, error, "message dropped, attempts used up")
             return
         row = evolve(row, attempts=attempts)
         self._table.put(number, row)
@@ -376,11 +379,11 @@ class Outbox:
     def _retry_now(self) -> None:
         self._retry = None
 
-    def _drop(self, number: int, row: OutboxRow, error: CallError) -> None:
+    def _drop(self, number: int, row: OutboxRow, error: CallError, why: str) -> None:
         self._remove(number)
         self.dropped_total += 1
         log.error(
-            "message dropped, attempts used up",
+            why,
             fact=type(row.fact).__name__,
             error=error.code if isinstance(error, CallFailed) else type(error).__name__,
         )
@@ -417,3 +420,11 @@ class Outbox:
         on_answer, item.on_answer = item.on_answer, None
         if on_answer is not None:
             on_answer(response, error)
+
+
+def _is_in_vain(fact: Fact, error: CallError) -> bool:
+    """The CSMS has no such message (a 1.6 CSMS without the security extension), so it will never take
+    the fact: what is behind it must not wait for that. Facts of transactions are tried on (E13).
+    """
+    unknown = isinstance(error, CallFailed) and error.code in ("NotImplemented", "NotSupported")
+    return unknown and not isinstance(fact, TransactionFact)
