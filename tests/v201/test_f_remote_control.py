@@ -169,6 +169,25 @@ def test_remote_stop(bench: Bench) -> None:
     assert ended["transactionInfo"]["stoppedReason"] == "Remote"
 
 
+def test_a_late_remote_stop_does_not_hit_the_next_driver(bench: Bench) -> None:
+    """F03.FR.08"""
+    bench.charging()
+    ended = bench.transaction_id()
+    bench.on("TransactionEvent", lambda event: event["eventType"] == "Ended").silent()
+    bench.station.unplug()
+    bench.run(5)
+    bench.station.plug_in()
+    bench.station.present_token(TOKEN)
+    bench.run(5)
+    assert bench.station.evse().permitted
+
+    answer = bench.call("RequestStopTransaction", transactionId=ended)
+    bench.run(5)
+
+    assert answer["status"] == "Rejected"
+    assert bench.station.evse().permitted
+
+
 def test_remote_stop_of_an_unknown_transaction_is_rejected(bench: Bench) -> None:
     bench.charging(1)
 
