@@ -96,6 +96,7 @@ def test_choices_may_be_narrowed_and_access_only_too(make):
             ),
         ),
         file("ChargingStation", variable("SupplyPhases", "integer", "ReadWrite", 1)),
+        file("AuthCtrlr", variable("LocalPreAuthorize", "boolean", "ReadWrite", "true")),
     )
 
     stop = bench.variables.locate(parse_address("TxCtrlr/TxStopPoint"))
@@ -103,6 +104,8 @@ def test_choices_may_be_narrowed_and_access_only_too(make):
     assert bench.variables.shape(stop).values == ("EVConnected", "Authorized")
     assert bench.variables.shape(stop).access == "ReadOnly"
     assert bench.variables.shape(phases).access == "ReadOnly"
+    early = bench.variables.locate(parse_address("AuthCtrlr/LocalPreAuthorize"))
+    assert bench.variables.shape(early).access == "ReadWrite"
 
 
 def test_what_the_catalogue_has_not_becomes_a_custom_variable(make):
