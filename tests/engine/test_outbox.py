@@ -299,6 +299,22 @@ def test_a_fact_that_gives_way_is_sent_after_younger_transaction_events():
     assert names(rig) == ["security"]
 
 
+def test_a_refused_fact_that_gives_way_holds_up_no_transaction_and_is_tried_again():
+    rig = Rig().online()
+    rig.kernel.outbox.connect(Retry(), {TransactionFact: _plain(), SecurityFact: _plain()})
+    put(rig, fact("security"), fact("other"))
+    refused = send(rig)
+    assert rig.frame([4, refused[1], "InternalError", "", {}]) == []
+    put(rig, _event(0, TransactionEvent.Started))
+
+    started = send(rig)
+    assert confirm(rig, started) == []
+    (again,) = rig.sent(rig.wait(10))
+
+    assert again[2:] == refused[2:]
+    assert again[1] != refused[1]
+
+
 def test_what_somebody_waits_for_passes_the_rows_but_not_the_registration_gate():
     rig = Rig().online()
     put(rig, fact("a"), fact("b"))

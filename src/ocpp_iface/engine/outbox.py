@@ -130,6 +130,7 @@ class Outbox:
         "_normal",
         "_policy",
         "_retry",
+        "_retry_gives_way",
         "_rows",
         "_table",
         "_timers",
@@ -149,6 +150,7 @@ class Outbox:
         self._normal: list[Item] = []
         self._inflight: Inflight | None = None
         self._retry: Timer | None = None
+        self._retry_gives_way = False
         self._count = 0
         self._capacity_warned = False
         self.dropped_total = 0
@@ -285,28 +287,31 @@ class Outbox:
         return row
 
     def _next_row(self) -> Item | None:
-        if self._pauses or not self._wire.open_for(None):
+        if not self._wire.open_for(None):
             return None
         while self._rows:
             number = self._first_row()
             row = self._rows[number]
+            if self._pauses(row):
+                return None
             delivery = self._deliveries.get(type(row.fact))
             try:
                 request = delivery.project(row.fact) if delivery else Verdict.SKIP
             except Exception as crash:  # noqa: BLE001 - what follows must not wait for ever
                 self._fail(number, self._unmade(crash))
-                if self._pauses:
-                    return None
                 continue
             if request is not Verdict.SKIP:
                 return Item(number, request, Lane.NORMAL, None, row)
             self._remove(number)
         return None
 
-    @property
-    def _pauses(self) -> bool:
-        """A row was not accepted: it and those behind it wait for its next attempt."""
-        return self._retry is not None and self._retry.active
+    def _pauses(self, row: OutboxRow) -> bool:
+        """A row was not accepted: it and those behind it wait for its next attempt. What gives way
+        keeps nobody waiting but its like.
+        """
+        if self._retry is None or not self._retry.active:
+            return False
+        return row.fact.gives_way or not self._retry_gives_way
 
     def _first_row(self) -> int:
         for number, row in self._rows.items():
@@ -374,7 +379,10 @@ class Outbox:
         self._rows[number] = row
         pause = self._policy.interval_s(row.fact) * attempts
         log.warning("message not accepted, will be sent again", attempts=attempts, pause_s=pause)
+        if self._retry is not None:
+            self._retry.cancel()
         self._retry = self._timers.after(pause, self._retry_now, "retry")
+        self._retry_gives_way = row.fact.gives_way
 
     def _retry_now(self) -> None:
         self._retry = None
