@@ -244,6 +244,18 @@ def test_without_a_lock_the_transaction_may_be_stopped_all_the_same(make_bench):
     bench.csms.expect("StopTransaction", reason="UnlockCommand")
 
 
+def test_without_a_lock_the_other_connector_of_an_evse_goes_on(make_bench):
+    bench = make_bench(
+        connectors=(2,),
+        hardware_methods=ALL_METHODS - {"unlock", "lock"},
+        variables={"StopTransactionIfUnlockNotSupported": "true"},
+    ).booted()
+    bench.charging()
+
+    assert unlock(bench, 2) == "NotSupported"
+    bench.csms.expect_none("StopTransaction", within_s=10)
+
+
 @pytest.mark.parametrize("connector", [0, 9])
 def test_an_unknown_connector_is_not_supported(bench, connector):
     """TC_031"""
