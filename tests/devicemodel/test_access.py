@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from ocpp_iface.devicemodel import Addressing, Caller, Configured, refuse_get, refuse_set
+from ocpp_iface.devicemodel import Addressing, Caller, Configured
 from ocpp_iface.devicemodel.access import ShownKey
 from ocpp_iface.devicemodel.catalog import (
     InternalCtrlr,
@@ -426,13 +426,3 @@ def test_the_priority_may_name_configured_slots_only(bench):
     bench.variables.set(NetworkConfiguration.ocpp_csms_url, "ws://two", instance="2")
     assert why(bench, where, "2,1") == ("RebootRequired", None)
     assert bench.variables.get(OCPPCommCtrlr.network_configuration_priority) == ("2", "1")
-
-
-def test_before_the_service_is_open_everything_is_rejected():
-    where = address("TxCtrlr/EVConnectionTimeOut")
-
-    (got,) = refuse_get([GetVariableRequest(where)])
-    (put_,) = refuse_set([SetVariableRequest(where, "1", attribute_type=TARGET)])
-
-    assert (got.status, got.value, got.component_variable) == ("Rejected", None, where)
-    assert (put_.status, put_.attribute_type) == ("Rejected", TARGET)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpp_iface.devicemodel.access import Access, Addressing, Caller, refuse_get, refuse_set
+from ocpp_iface.devicemodel.access import Access, Addressing, Caller
 from ocpp_iface.devicemodel.instances import HERE, Layout, Located, Place, Unknown
 from ocpp_iface.devicemodel.keys16 import Keys16
 from ocpp_iface.devicemodel.model import Configured, DeviceModel, Setting, VariableChanged
@@ -24,6 +24,4 @@ __all__ = [
     "Unknown",
     "VariableChanged",
     "Watches",
-    "refuse_get",
-    "refuse_set",
 ]

@@ -338,27 +338,3 @@ def _is_hidden(target: Target) -> bool:
     if target.key is not None:
         return target.key.hidden
     return target.located.definition.write_only
-
-
-def refuse_get(requests: Iterable[GetVariableRequest]) -> list[GetVariableResult]:
-    """The answer while the service is not open."""
-    return [
-        GetVariableResult(
-            _Get.Rejected,
-            request.component_variable,
-            attribute_type=request.attribute_type or ACTUAL,
-        )
-        for request in requests
-    ]
-
-
-def refuse_set(requests: Iterable[SetVariableRequest]) -> list[SetVariableResult]:
-    """The answer while the service is not open."""
-    return [
-        SetVariableResult(
-            _Set.Rejected,
-            request.component_variable,
-            attribute_type=request.attribute_type or ACTUAL,
-        )
-        for request in requests
-    ]

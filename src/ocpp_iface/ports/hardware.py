@@ -35,14 +35,14 @@ class UnlockOutcome(StrEnum):
 class Hardware(Protocol):
     """The mandatory methods. Optional ones: see OptionalHardware."""
 
-    def permit_energy(self, evse_id: int) -> None | Awaitable[None]:
+    def permit_energy(self, evse_id: int) -> Awaitable[None] | None:
         """Energy may flow on this EVSE: close the contactor when the EV asks for it.
 
         Returning means the EVSE is ready to deliver, not that energy flows; that is reported with
         `report_charging_state`. An exception ends the transaction with reason Other.
         """
 
-    def stop_energy(self, evse_id: int) -> MeterReading | None | Awaitable[MeterReading | None]:
+    def stop_energy(self, evse_id: int) -> MeterReading | Awaitable[MeterReading | None] | None:
         """Energy must not flow: returning means the contactor is open.
 
         Return the final reading if you have it, else the last reported one counts. An exception is
@@ -53,7 +53,7 @@ class Hardware(Protocol):
 class OptionalHardware(Protocol):
     """Methods that need not exist."""
 
-    def set_limit(self, evse_id: int, limit: ChargingSchedule) -> None | Awaitable[None]:
+    def set_limit(self, evse_id: int, limit: ChargingSchedule) -> Awaitable[None] | None:
         """Another limit holds now: the first period is in force, those that follow are to come.
 
         Called once for each change, and before energy is permitted. `evse_id` 0, only at a station
@@ -65,15 +65,15 @@ class OptionalHardware(Protocol):
     ) -> UnlockOutcome | bool | Awaitable[UnlockOutcome | bool]:
         """Open the lock. The contactor is open before this is called. Default: NotSupported."""
 
-    def lock(self, evse_id: int, connector_id: int) -> None | Awaitable[None]:
+    def lock(self, evse_id: int, connector_id: int) -> Awaitable[None] | None:
         """Hold the cable; called before energy is permitted. An exception is a connector fault."""
 
     def set_operative(
         self, evse_id: int, connector_id: int | None, operative: bool
-    ) -> None | Awaitable[None]:
+    ) -> Awaitable[None] | None:
         """The effective availability of a connector (None: the EVSE) changed; show it."""
 
-    def read_meter(self, evse_id: int) -> MeterReading | None | Awaitable[MeterReading | None]:
+    def read_meter(self, evse_id: int) -> MeterReading | Awaitable[MeterReading | None] | None:
         """A reading now, for the start of a transaction and for triggered values."""
 
     def reset(self, kind: ResetKind, evse_id: int | None) -> bool | Awaitable[bool]:
@@ -83,12 +83,12 @@ class OptionalHardware(Protocol):
         then, or until `restart`. Default: the station resets itself logically (a new boot).
         """
 
-    def set_time(self, utc: str) -> None | Awaitable[None]:
+    def set_time(self, utc: str) -> Awaitable[None] | None:
         """The CSMS's time, RFC 3339. The library keeps its own corrected clock regardless."""
 
     def data_transfer(
         self, request: DataTransferRequest
-    ) -> DataTransferResponse | None | Awaitable[DataTransferResponse | None]:
+    ) -> DataTransferResponse | Awaitable[DataTransferResponse | None] | None:
         """A vendor message of the CSMS; None: unknown vendor. Default: UnknownVendorId."""
 
     def select_to_stop(
