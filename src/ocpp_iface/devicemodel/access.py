@@ -124,10 +124,16 @@ class Access:
     variables: DeviceModel
     keys: Keys16
     credentials: Callable[[], Credentials] = field()
+    _longest_reported: int = field(init=False)
+    """As the configuration says: nothing else can set it."""
 
     @credentials.default
     def _default_credentials(self) -> Callable[[], Credentials]:
         return default_credentials(self.variables)
+
+    @_longest_reported.default
+    def _configured_size(self) -> int:
+        return longest_reported(self.variables)
 
     # Component and variable.
 
@@ -180,7 +186,7 @@ class Access:
             return Read(_Get.Rejected, refusal=Refusal(AMBIGUOUS))
         if _is_hidden(target):
             return Read(_Get.Rejected, refusal=Refusal("WriteOnly"))
-        longest = longest_reported(self.variables) if caller is Caller.CSMS else _LONGEST_VALUE
+        longest = self._longest_reported if caller is Caller.CSMS else _LONGEST_VALUE
         return Read(_Get.Accepted, self._text(target, attribute)[:longest])
 
     def find(
@@ -217,11 +223,19 @@ class Access:
     def get_key(self, name: str) -> ShownKey | None:
         """One key for GetConfiguration; None: unknown, or never shown."""
         target = self.keys.resolve(name)
-        return None if target is None or target.hidden else self._shown(target)
+        return None if target is None or target.hidden else self.show(target)
 
     def all_keys(self) -> tuple[ShownKey, ...]:
         """What GetConfiguration without a list of keys shows."""
-        return tuple(self._shown(target) for target in self.keys.listed())
+        return tuple(self.show(target) for target in self.keys.listed())
+
+    def show(self, target: KeyTarget) -> ShownKey:
+        """A key as GetConfiguration shows it; without value if that can only be written."""
+        key = target.key
+        if target.hidden:
+            return ShownKey(key.name, target.read_only)
+        read_only = target.read_only or self.variables.shape(target.located).access is RO
+        return ShownKey(key.name, read_only, self.keys.read(target))
 
     def change_key(
         self, name: str, value: str, caller: Caller = Caller.CSMS, source: str = "csms"
@@ -249,10 +263,6 @@ class Access:
         if target.key is not None:
             return self.keys.read(target.key)
         return self.variables.text(target.located, attribute)
-
-    def _shown(self, target: KeyTarget) -> ShownKey:
-        read_only = target.read_only or self.variables.shape(target.located).access is RO
-        return ShownKey(target.key.name, read_only, self.keys.read(target))
 
     def _assign(
         self, target: Target, attribute: AttributeEnum, text: str, source: str, caller: Caller

@@ -42,6 +42,8 @@ class KeyTarget:
     read_only: bool = field(init=False)
     hidden: bool = field(init=False)
     """Its value is never shown (AuthorizationKey)."""
+    plain: bool = field(init=False)
+    """It shows what the variable holds, as it is."""
 
     @read_only.default
     def _is_read_only(self) -> bool:
@@ -51,6 +53,10 @@ class KeyTarget:
     @hidden.default
     def _is_hidden(self) -> bool:
         return self.key.part is KeyPart.VALUE and self.located.definition.write_only
+
+    @plain.default
+    def _is_plain(self) -> bool:
+        return self.key.part is KeyPart.VALUE and not self.key.words
 
 
 def index_keys(catalogue: Catalogue) -> Mapping[str, tuple[Key16, VarDef[Any]]]:
@@ -156,10 +162,11 @@ class Keys16:
 
     def read(self, target: KeyTarget) -> str:
         """What the key shows; never call it for a hidden key."""
+        if target.plain:
+            return self.variables.text(target.located)
         key = target.key
         if key.part is KeyPart.VALUE:
-            text = self.variables.text(target.located)
-            return self.show(target, text) if key.words else text
+            return self.show(target, self.variables.text(target.located))
         shape = self.variables.shape(target.located)
         if key.part is KeyPart.CHOICES:
             return ",".join(shape.values)

@@ -28,9 +28,7 @@ class Energy:
         station = self._ctx.station
         for evse in station.evses.values():
             row = station.transactions.open_on(evse.id)
-            driver = evse.authorization
-            fits = driver is None or (self._usable(evse) and driver.may_plug(evse.plugged))
-            if row is None and not fits:
+            if row is None and not self._may_stay(evse):
                 log.info("a driver cannot charge here any more", evse=evse.id)
                 reason = StoppedReason.Other
                 station.sessions.deauthorize(evse, TriggerReason.AbnormalCondition, reason)
@@ -73,6 +71,11 @@ class Energy:
 
     def _usable(self, evse: Evse) -> bool:
         return self._ctx.station.usable(evse.id, evse.plugged)
+
+    def _may_stay(self, evse: Evse) -> bool:
+        """Whoever is authorized here, without a transaction yet, can still charge."""
+        driver = evse.authorization
+        return driver is None or (self._usable(evse) and driver.may_plug(evse.plugged))
 
     def _charges(self, evse: Evse, row: TransactionRow | None) -> bool:
         """Somebody is to charge here; `row`: the open transaction."""

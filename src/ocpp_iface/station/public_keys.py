@@ -27,9 +27,7 @@ def with_keys(
     `given`: with an earlier value of the same transaction.
     """
     if policy is KeyPolicy.ALWAYS or not any(
-        sample.signed is not None and _has_key(sample)
-        for value in values
-        for sample in value.samples
+        _has_key(sample) for value in values for sample in value.samples
     ):
         return values, given
     left = policy is KeyPolicy.ONCE and not given

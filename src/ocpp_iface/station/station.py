@@ -92,13 +92,13 @@ class Station:
         """A driver may charge here: operative, and nothing is broken. Without `connector_id`: at one
         connector of the EVSE at least.
         """
-        connectors = self._ctx.topology.connector_ids(evse_id)
+        topology = self._ctx.topology
         if self.availability.untouched and self.faults.none:  # it is asked in every step
-            return connector_id is None or connector_id in connectors
+            return connector_id is None or topology.has_connector(evse_id, connector_id)
         return self.availability.operative(evse_id) and any(
             self.availability.operative(evse_id, connector)
             and not self.faults.faulted(evse_id, connector)
-            for connector in connectors
+            for connector in topology.connector_ids(evse_id)
             if connector_id in (None, connector)
         )
 

@@ -75,11 +75,11 @@ class Configuration(Block):
     # -- inside --------------------------------------------------------------------------------
 
     def _find(self, name: str, supported: tuple[str, ...]) -> ShownKey | None:
-        """A key that can only be written is known, but shown without its value."""
-        target = self._ctx.access.keys.resolve(name)
+        access = self._ctx.access
+        target = access.keys.resolve(name)
         if target is None or target.key.profile not in supported:
             return None
-        return self._ctx.access.get_key(name) or ShownKey(target.key.name, target.read_only)
+        return access.show(target)
 
     def _is_meant(self, target: KeyTarget, value: str) -> bool:
         """Whether 1.6 knows what the value asks for. Whitepaper A05.FR.01: a SecurityProfile that is
