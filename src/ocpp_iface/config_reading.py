@@ -32,7 +32,7 @@ from ocpp_iface.devicemodel.loader import read_component_directory, read_libocpp
 from ocpp_iface.devicemodel.model import Configured
 from ocpp_iface.errors import ConfigurationError
 from ocpp_iface.ports.transport import TlsSettings
-from ocpp_iface.types.check import kind_of
+from ocpp_iface.types.check import is_unicode, kind_of
 
 T = TypeVar("T")
 
@@ -191,19 +191,12 @@ def _check_type(hint: Any, value: Any, path: str) -> None:
     elif hint in _SCALARS:
         if type(value) is not hint and not (hint is float and type(value) is int):
             raise _wrong(path, f"expected {_SCALARS[hint]}, not {kind_of(value)}")
-        if hint is str:
-            _check_text(value, path)
+        if hint is str and not is_unicode(value):
+            raise _wrong(path, "half a surrogate pair")
     elif not isinstance(value, hint):
         raise _wrong(path, f"expected {hint.__name__}, not {kind_of(value)}")
     elif hint is TlsSettings:
         check_types(value, f"{path}.")
-
-
-def _check_text(value: str, path: str) -> None:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise _wrong(path, "half a surrogate pair") from None
 
 
 def _wrong(path: str, reason: str) -> ConfigurationError:

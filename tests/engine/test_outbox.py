@@ -315,6 +315,21 @@ def test_a_refused_fact_that_gives_way_holds_up_no_transaction_and_is_tried_agai
     assert again[1] != refused[1]
 
 
+def test_a_transaction_waits_its_own_pause_whatever_was_refused_before():
+    rig = Rig().online()
+    rig.kernel.outbox.connect(Retry(), {TransactionFact: _plain(), SecurityFact: _plain()})
+    put(rig, fact("security"))
+    rig.frame([4, send(rig)[1], "InternalError", "", {}])  # again in 10 s
+    rig.wait(5)
+    put(rig, _event(0, TransactionEvent.Started))
+    rig.frame([4, send(rig)[1], "InternalError", "", {}])
+
+    assert rig.sent(rig.wait(9.9)) == []
+    (started,) = rig.sent(rig.wait(0.1))
+    confirm(rig, started)
+    assert names(rig) == ["security"]
+
+
 def test_what_somebody_waits_for_passes_the_rows_but_not_the_registration_gate():
     rig = Rig().online()
     put(rig, fact("a"), fact("b"))

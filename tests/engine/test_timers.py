@@ -49,6 +49,19 @@ def test_a_cancelled_timer_never_fires_and_is_no_deadline():
     assert due(timers) == ["stays"]
 
 
+def test_a_cancelled_timer_that_is_due_hides_none_behind_it():
+    clock = clock_at(0.0)
+    timers = Timers(clock)
+    timers.after(1, lambda: None, "cancelled").cancel()
+    timers.after(2, lambda: None, "monotonic")
+    timers.at(START + timedelta(seconds=1), lambda: None, "cancelled").cancel()
+    timers.at(START + timedelta(seconds=2), lambda: None, "wall")
+
+    clock.set(Now(2.0, START + timedelta(seconds=2)))
+
+    assert due(timers) == ["monotonic", "wall"]
+
+
 def test_a_wall_timer_follows_a_step_of_the_clock():
     clock = clock_at(0.0)
     timers = Timers(clock)

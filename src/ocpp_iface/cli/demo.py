@@ -86,10 +86,8 @@ class Stage:
             return
         try:
             print(text, flush=True)
-        except (
-            OSError
-        ) as error:  # told by `Play`: here the CSMS would take it for a fault of its own
-            self.lost = error
+        except OSError as error:
+            self.lost = error  # told by `Play`: here the CSMS would take it for a fault of its own
 
 
 @define(eq=False)

@@ -15,6 +15,7 @@ from ocpp_iface.devicemodel.instances import Located, Place, place_of
 from ocpp_iface.devicemodel.validate import Parsed, parse, text_of
 from ocpp_iface.errors import ConfigurationError
 from ocpp_iface.types.address import EVSE, Component, ComponentVariable, Variable
+from ocpp_iface.types.check import is_unicode
 
 _ADDRESS = re.compile(
     r"(?P<component>[^/\[\]@]{1,50})(\[(?P<instance>[^\[\]]{1,50})\])?"
@@ -184,10 +185,8 @@ def config_text(value: Any, *, where: str, source: str) -> str:
 
 
 def _encodable(text: str, where: str, source: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ConfigurationError("half a surrogate pair", source=source, path=where) from None
+    if not is_unicode(text):
+        raise ConfigurationError("half a surrogate pair", source=source, path=where)
     return text
 
 

@@ -139,9 +139,9 @@ class Dispatcher:
             self._replies.problem(unique_id, "InternalError", "the station failed to handle this")
 
 
-__all__ = ["REPLY_WITHIN_S", "Dispatcher", "Fault", "Handler", "Replies", "RpcProblem"]
-
-
 def _keep_newest(entries: dict[str, Any], most: int) -> None:
     if len(entries) > most:
         del entries[next(iter(entries))]
+
+
+__all__ = ["REPLY_WITHIN_S", "Dispatcher", "Fault", "Handler", "Replies", "RpcProblem"]

@@ -117,9 +117,6 @@ class WebSocketLink:
         if self._connection is None:
             self._task.cancel()
             return
-        if self._pause is not None:  # or the answer to our close would not be read
-            self._pause.cancel()
-            self._read_when_there_is_room()
         short = reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")
         loop = asyncio.get_running_loop()
         self._closing = loop.create_task(self._connection.close(code, short))
@@ -188,7 +185,7 @@ class WebSocketLink:
         self._pause = None
         if self._connection is None:
             return
-        if self._own_end is None and self._sink.full():
+        if self._own_end is None and self._sink.full():  # the answer to our own close is read
             self._connection.transport.pause_reading()
             loop = asyncio.get_running_loop()
             self._pause = loop.call_later(_FULL_FOR_S, self._read_when_there_is_room)

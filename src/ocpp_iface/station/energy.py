@@ -28,7 +28,7 @@ class Energy:
         station = self._ctx.station
         for evse in station.evses.values():
             row = station.transactions.open_on(evse.id)
-            if row is None and not self._may_stay(evse):
+            if row is None and evse.authorization is not None and not station.suits(evse):
                 log.info("a driver cannot charge here any more", evse=evse.id)
                 reason = StoppedReason.Other
                 station.sessions.deauthorize(evse, TriggerReason.AbnormalCondition, reason)
@@ -69,18 +69,11 @@ class Energy:
 
     # -- inside --------------------------------------------------------------------------------
 
-    def _usable(self, evse: Evse) -> bool:
-        return self._ctx.station.usable(evse.id, evse.plugged)
-
-    def _may_stay(self, evse: Evse) -> bool:
-        """Whoever is authorized here, without a transaction yet, can still charge."""
-        driver = evse.authorization
-        return driver is None or (self._usable(evse) and driver.may_plug(evse.plugged))
-
     def _charges(self, evse: Evse, row: TransactionRow | None) -> bool:
         """Somebody is to charge here; `row`: the open transaction."""
         ending = row is not None and row.ending is not None
-        return evse.wants_energy and not ending and self._usable(evse)
+        usable = self._ctx.station.usable
+        return evse.wants_energy and not ending and usable(evse.id, evse.plugged)
 
     def _may_begin(self, evse: Evse) -> bool:
         """Nothing is given away: the CSMS can bill only what belongs to a transaction."""

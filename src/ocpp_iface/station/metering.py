@@ -124,8 +124,6 @@ class Metering:
         self, values: tuple[MeterValue, ...], *, given: bool = False
     ) -> tuple[tuple[MeterValue, ...], bool]:
         """PublicKeyWithSignedMeterValue; see `public_keys.with_keys`."""
-        if not any(sample.signed for value in values for sample in value.samples):
-            return values, given
         variable = OCPPCommCtrlr.public_key_with_signed_meter_value
         return with_keys(values, KeyPolicy(self._ctx.variables.get(variable)), given=given)
 

@@ -14,8 +14,9 @@ def recover(ctx: StationContext, cause: Cause) -> None:
     """Bring rows and reality together.
 
     After a power cut, what is plugged in is not known until the hardware reports it, so idle EVSEs
-    begin empty but for a cable that is kept for its driver. A transaction that was open is resumed (its session goes on as the rows say) or
-    ended with PowerLoss, by ResumeTransactionsOnBoot; one whose end was decided ends as decided.
+    begin empty but for a cable that is kept for its driver. A transaction that was open is resumed
+    (its session goes on as the rows say) or ended with PowerLoss, by ResumeTransactionsOnBoot; one
+    whose end was decided ends as decided.
     """
     transactions, sessions = ctx.station.transactions, ctx.station.sessions
     transactions.drop_confirmed()

@@ -341,7 +341,7 @@ class Sessions:
         if row is None:
             if (
                 not self._ctx.station.muted
-                and self._usable(evse)
+                and self._ctx.station.suits(evse)
                 and starts(self._ctx.policy.start_points(), before, after)
             ):
                 transactions.start(evse, trigger)
@@ -354,11 +354,6 @@ class Sessions:
             transactions.end(evse.id, trigger, reason, id_token=token, unlock=unlock)
         elif not quiet and not unchanged():
             transactions.record(evse.id, trigger, id_token=token)
-
-    def _usable(self, evse: Evse) -> bool:
-        driver = evse.authorization
-        fits = driver is None or driver.may_plug(evse.plugged)
-        return fits and self._ctx.station.usable(evse.id, evse.plugged)
 
     def _needs_signature(self, evse: Evse) -> bool:
         """E01.S4: before the meter has signed its first value nothing begins."""

@@ -102,6 +102,12 @@ class Station:
             if connector_id in (None, connector)
         )
 
+    def suits(self, evse: Evse) -> bool:
+        """Whoever is authorized at this EVSE, if anybody, can charge where the EV is plugged in."""
+        driver = evse.authorization
+        fits = driver is None or driver.may_plug(evse.plugged)
+        return fits and self.usable(evse.id, evse.plugged)
+
     def is_ending(self, evse: Evse) -> bool:
         """The end of its transaction is decided, the energy is being stopped."""
         row = self.transactions.open_on(evse.id)

@@ -258,7 +258,12 @@ class Transactions:
         row = self._rows.get(fact.transaction)
         if row is not None:
             event = self._public(fact.kind, row, with_evse=fact.with_evse)
-            answer = _response(event, total_cost, charging_priority, personal_message)
+            answer = OcppTransactionEventResponse(
+                event,
+                total_cost=total_cost,
+                charging_priority=charging_priority,
+                personal_message=personal_message,
+            )
             self._ctx.publish("ocpp_transaction_event_response", answer)
             self._ctx.bus.publish(TransactionAnswered(fact, answer))
         token = fact.id_token or (row.id_token if row else None)
@@ -446,22 +451,6 @@ def _public(
     """Each event is told twice, and in a transaction most are alike."""
     evse = None if at is None else EVSE(at[0], connector_id=at[1])
     return OcppTransactionEvent(kind, session_id, evse=evse, transaction_id=number)
-
-
-@lru_cache(maxsize=64, typed=True)
-def _response(
-    event: OcppTransactionEvent,
-    total_cost: float | None,
-    charging_priority: int | None,
-    personal_message: MessageContent | None,
-) -> OcppTransactionEventResponse:
-    """Most answers say nothing."""
-    return OcppTransactionEventResponse(
-        event,
-        total_cost=total_cost,
-        charging_priority=charging_priority,
-        personal_message=personal_message,
-    )
 
 
 def _after_end(evse: Evse) -> ChargingState:

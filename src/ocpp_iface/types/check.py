@@ -60,16 +60,22 @@ def wrong_type(path: str, expected: str, value: object) -> PayloadError:
     return PayloadError(path, f"expected {expected}, not {kind_of(value)}", Fault.TYPE)
 
 
+def is_unicode(text: str) -> bool:
+    """Half a surrogate pair has no form in UTF-8: no file could keep it, no link carry it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def words_of(enum: type[StrEnum]) -> str:
     return ", ".join(word.value for word in enum)
 
 
 @frozen
 class Text:
-    """A string of at least `min_length` and at most `max_length` characters.
-
-    Half a surrogate pair has no form in UTF-8: no file could keep it, no link carry it.
-    """
+    """A string of at least `min_length` and at most `max_length` characters."""
 
     max_length: int | None = None
     min_length: int = 0
@@ -92,10 +98,8 @@ class Text:
             raise PayloadError(path, f"shorter than {self.min_length}", Fault.PROPERTY)
         if self.max_length is not None and len(value) > self.max_length:
             raise PayloadError(path, f"longer than {self.max_length}", Fault.PROPERTY)
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise PayloadError(path, "half a surrogate pair", Fault.PROPERTY) from None
+        if not is_unicode(value):
+            raise PayloadError(path, "half a surrogate pair", Fault.PROPERTY)
 
 
 @frozen
